@@ -1,0 +1,1 @@
+"""Waypoint: vetted answers, the nearest office and a person, for people on the move."""
