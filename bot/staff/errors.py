@@ -1,0 +1,73 @@
+"""What can go wrong with officers, invitations and sign-ins.
+
+No message quotes an e-mail address, a password, a code or a token.
+"""
+
+from enum import StrEnum
+
+from bot.errors import Absent, Invalid, Refused, Unavailable
+
+
+class Weakness(StrEnum):
+    """Why a password is not taken."""
+
+    SHORT = "short"
+    LONG = "long"
+    COMMON = "common"
+    GUESSABLE = "guessable"
+
+
+class PasswordTooWeak(Invalid):
+    """The password does not meet the rule named by `weakness`."""
+
+    def __init__(self, weakness: Weakness) -> None:
+        super().__init__(f"the password is {weakness}")
+        self.weakness = weakness
+
+
+class EmailMalformed(Invalid):
+    """The text is not an e-mail address."""
+
+
+class RoleUnknown(Invalid):
+    """There is no role of this name."""
+
+
+class OfficeUnknown(Absent):
+    """There is no office with this id."""
+
+
+class OfficerElsewhere(Refused):
+    """An officer with this e-mail address already stands in another office."""
+
+
+class OfficerExists(Refused):
+    """There is an officer with this e-mail address."""
+
+
+class InvitationGone(Absent):
+    """The invitation is unknown, used, voided or over: nobody learns which."""
+
+
+class CodeRefused(Refused):
+    """The one-time code does not confirm the secret that was just set."""
+
+
+class SignInRefused(Refused):
+    """E-mail address, password and code do not belong together; nobody learns which failed."""
+
+
+class TooSoon(Refused):
+    """There were failures before; the next try counts after `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"wait {seconds:.0f} s")
+        self.seconds = seconds
+
+
+class SignedOut(Refused):
+    """There is no sign-in, or it is over."""
+
+
+class PasswordDeskFull(Unavailable):
+    """More passwords wait to be checked than can be checked in reasonable time."""

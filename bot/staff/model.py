@@ -1,0 +1,99 @@
+"""Officers, their invitations and their sign-ins, as frozen values.
+
+None of them carries a secret that opens anything: tokens stand here only as hashes, and what
+proves an officer (password hash, one-time-code secret) has a value of its own, `Credentials`, that
+never leaves the sign-in rules.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+DUTY_DESK = "duty-desk"
+"""The office that exists from the first migration and takes what no other office has."""
+
+
+class Role(StrEnum):
+    """What somebody is in the console.  The values are stored: add one, never rename one."""
+
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+    PARTNER = "partner"
+    CLINICIAN = "clinician"
+    EDITOR = "editor"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody who may sign in to the console, for one office.
+
+    `acting_supervisor` is set for the administrator of the duty desk while no supervisor stands
+    there: until then somebody must be able to take what lands on that desk.
+    """
+
+    id: str
+    email: str
+    office: str
+    role: Role
+    acting_supervisor: bool = False
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Every role this officer acts in."""
+        return frozenset({self.role} | ({Role.SUPERVISOR} if self.acting_supervisor else set()))
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What proves that an officer is who they say.  `last_step` is the last accepted 30 s step."""
+
+    officer: Officer
+    password_hash: str | None = field(repr=False)
+    totp_secret: str = field(repr=False)
+    last_step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """A chosen password (hashed) and the secret of the one-time codes that goes with it."""
+
+    password_hash: str | None = field(repr=False)
+    totp_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A single-use way in for one officer to be.
+
+    `email` is None for the first administrator, who is asked for it.  `proofs` is what was chosen
+    in the first step of accepting and waits for the code that confirms it.
+    """
+
+    token_hash: bytes = field(repr=False)
+    email: str | None
+    office: str
+    role: Role
+    created: datetime
+    expires: datetime
+    first: bool = False
+    proofs: Proofs | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One signed-in browser.  Both times are aware UTC."""
+
+    token_hash: bytes = field(repr=False)
+    officer: str
+    created: datetime
+    used: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """How often a key failed in a row, and from when on the next try counts (aware UTC)."""
+
+    count: int
+    free_at: datetime
