@@ -23,7 +23,9 @@ from bot.articles.markdown import Text, plain
 from bot.articles.model import AUDIENCES, SERVICES, SOURCE_LANGUAGE, Article, Review, Source
 from bot.i18n import country_name
 
-_LATIN_IN_ARABIC = re.compile(r"[A-Za-z][A-Za-z0-9.@-]*(?: [A-Za-z][A-Za-z0-9.@-]*)*")
+_LATIN_IN_ARABIC = re.compile(
+    r"https?://\S+|[@/]?[A-Za-z][A-Za-z0-9.@-]*(?: [A-Za-z][A-Za-z0-9.@-]*)*"
+)
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "prs", "ps", "ur", "ckb"})
 
 _STATES = frozenset({"draft", "reviewed"})
@@ -170,9 +172,6 @@ def _review(values: Any) -> Review | None:
 
 def _isolated(text: str) -> str:
     """Wrap Latin names, so that a bracket beside them stays on its side (Unicode UAX 9)."""
-    return "\n".join(
-        line
-        if line.startswith("https://")
-        else _LATIN_IN_ARABIC.sub(lambda found: f"\u2066{found[0]}\u2069", line)
-        for line in text.split("\n")
+    return _LATIN_IN_ARABIC.sub(
+        lambda found: found[0] if "://" in found[0] else f"\u2066{found[0]}\u2069", text
     )
