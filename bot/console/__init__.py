@@ -1,0 +1,8 @@
+"""The console where offices work: plain pages that need no script."""
+
+from bot.console.deps import Deps, Work
+from bot.console.enrol import add_officer, invite, invite_first
+from bot.console.headers import SECURITY
+from bot.console.routes import routes
+
+__all__ = ["SECURITY", "Deps", "Work", "add_officer", "invite", "invite_first", "routes"]

@@ -1,0 +1,91 @@
+"""What an officer may see and do with one request: the table of roles met with the table of states.
+
+This is the console's one door to a request.  A foreign one and one that is not there raise the
+same `Absent`.
+"""
+
+from bot.console.deps import Work
+from bot.referrals import (
+    Action,
+    BadReference,
+    Category,
+    Referral,
+    State,
+    UnknownReferral,
+    checked_reference,
+    possible,
+)
+from bot.staff import Act, Fact, Officer, allowed, request_facts
+
+BUTTONS = frozenset({Action.CLAIM, Action.RELEASE, Action.ANSWER, Action.CLOSE})
+
+
+async def visible_to(work: Work, officer: Officer, reference: str) -> Referral:
+    """Return a request that this officer may know of.
+
+    Raises:
+        UnknownReferral: there is none for them.
+    """
+    try:
+        number = checked_reference(reference)
+    except BadReference:
+        raise UnknownReferral("no such number") from None
+    referral = await work.referrals.visible_to(frozenset({officer.office}), number)
+    if not allowed(officer, Act.LIST_QUEUE, facts_of(officer, referral)):
+        raise UnknownReferral("not for this role")
+    return referral
+
+
+def facts_of(officer: Officer, referral: Referral) -> frozenset[Fact]:
+    """Return what holds between an officer and a request."""
+    return request_facts(
+        officer,
+        office=referral.office,
+        category=referral.category,
+        claimed_by_officer=referral.claimed_by == officer.id,
+    )
+
+
+def may_open(officer: Officer, referral: Referral) -> bool:
+    """Tell whether the officer may read what the person wrote.
+
+    What a person took back is not read any more.
+    """
+    if referral.state is State.WITHDRAWN:
+        return False
+    return allowed(officer, Act.OPEN_TEXT, facts_of(officer, referral))
+
+
+def buttons(officer: Officer, referral: Referral) -> frozenset[Action]:
+    """Return what the officer can do to a request as it stands."""
+    if not allowed(officer, Act.WORK, facts_of(officer, referral)):
+        return frozenset()
+    can = possible(referral.state) & BUTTONS
+    return can if referral.claimed_by == officer.id else can & {Action.CLAIM}
+
+
+def categories_of(officer: Officer) -> frozenset[Category]:
+    """Return the categories of requests that the officer's queue shows."""
+    return frozenset(
+        category
+        for category in Category
+        if allowed(
+            officer,
+            Act.LIST_QUEUE,
+            request_facts(
+                officer, office=officer.office, category=category, claimed_by_officer=False
+            ),
+        )
+    )
+
+
+async def working_on(work: Work, officer: Officer, reference: str) -> Referral:
+    """Return a request that this officer may work on; whether it is possible the states say.
+
+    Raises:
+        UnknownReferral: there is none for them.
+    """
+    referral = await visible_to(work, officer, reference)
+    if not allowed(officer, Act.WORK, facts_of(officer, referral)):
+        raise UnknownReferral("not for this role")
+    return referral

@@ -1,0 +1,84 @@
+"""One request: what is known, what the person wrote, what happened, what can be done next."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from bot.console.access import buttons, may_open, visible_to
+from bot.console.gate import Visit, see_other
+from bot.console.words import Note, mark
+from bot.i18n import country_name
+from bot.referrals import Contact, Particulars, Referral, State
+from bot.staff import Officer
+
+ADDRESS = "/console/requests"
+LONGEST_ANSWER = 4000
+DONE: Mapping[str, str] = {
+    "answered": mark("Your answer is kept for the person."),
+    "taken": mark("It is yours. The person sees that an office is working on it."),
+}
+
+
+async def show(visit: Visit, officer: Officer) -> web.StreamResponse:
+    """Show the request."""
+    return await show_case(visit, officer)
+
+
+async def back(visit: Visit, _officer: Officer) -> web.StreamResponse:
+    """Lead a browser that reloads the address of a form back to the request."""
+    return see_other(f"{ADDRESS}/{visit.request.match_info['reference']}")
+
+
+async def show_case(
+    visit: Visit, officer: Officer, status: int = 200, **shown: object
+) -> web.Response:
+    """Return the page of the request named in the address, as it is now.
+
+    `shown` may carry `problem`, `text`, `text_problem`, `outcome_problem` and `kept`.
+
+    Raises:
+        UnknownReferral: there is none for this officer.
+    """
+    async with visit.deps.open() as work:
+        referral = await visible_to(work, officer, visit.request.match_info["reference"])
+        case = await work.referrals.case(referral)
+        opened = may_open(officer, referral)
+        particulars = await work.referrals.store.particulars(referral) if opened else None
+    blank = {"problem": None, "text": "", "text_problem": None, "outcome_problem": None, "kept": ""}
+    return visit.show(
+        "case.html",
+        status,
+        referral=referral,
+        events=case.events,
+        messages=case.messages if opened else (),
+        particulars=particulars,
+        place=place_words(particulars, visit.viewer.language) if particulars else "",
+        actions=buttons(officer, referral),
+        mine=referral.claimed_by == officer.id and referral.state is not State.WAITING,
+        by_code=referral.consent.contact is Contact.CODE,
+        longest=LONGEST_ANSWER,
+        said=DONE.get(visit.request.query.get("done", ""), ""),
+        **(blank | shown),
+    )
+
+
+async def changed_meanwhile(visit: Visit, officer: Officer, **shown: object) -> web.Response:
+    """Return the request as it is now, with one line that says why nothing was done."""
+    problem = Note(
+        mark("Nothing was changed: somebody else was faster. This is the request as it is now.")
+    )
+    return await show_case(visit, officer, 409, problem=problem, **shown)
+
+
+def done(referral: Referral, what: str) -> web.Response:
+    """Lead the browser back to the request with a line that says what was done."""
+    return see_other(f"{ADDRESS}/{referral.reference}?done={what}")
+
+
+def place_words(particulars: Particulars, language: str) -> str:
+    """Return town and country as far as the person told them."""
+    country = country_name(particulars.country, language) if particulars.country else ""
+    named = (particulars.place or "").strip()
+    if not named or named == country:
+        return country
+    return f"{named}, {country}" if country and country not in named else named

@@ -1,0 +1,76 @@
+"""What the console needs from the rest of the program; the application joins it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.directory import Directory
+from bot.i18n import Catalogs
+from bot.referrals import QueueStore, Referrals
+from bot.staff import Door, Passwords, Pause, StaffStore
+
+
+class Work(Protocol):
+    """One transaction as the console sees it; its end commits, an error rolls back."""
+
+    @property
+    def staff(self) -> StaffStore:
+        """Officers and their sign-ins."""
+        ...
+
+    @property
+    def queue(self) -> QueueStore:
+        """The requests of an office."""
+        ...
+
+    @property
+    def referrals(self) -> Referrals:
+        """The rules for requests, bound to this transaction and moment."""
+        ...
+
+    async def hold(self, reference: str) -> None:
+        """Let everybody else who acts on this request wait until the transaction ends."""
+        ...
+
+
+def remote(request: web.Request) -> str:
+    """Return the network address of whoever is at the other end of the connection."""
+    return request.remote or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """The parts the console is made of.
+
+    `secret` keys the slow-down of sign-ins; `client` tells the network address of a caller, which
+    behind a trusted proxy is not the other end of the connection.
+    """
+
+    open: Callable[[], AbstractAsyncContextManager[Work]]
+    clock: Clock
+    passwords: Passwords
+    public_url: str
+    secret: bytes = field(repr=False)
+    catalogs: Catalogs
+    directory: Directory
+    client: Callable[[web.Request], str] = remote
+    pause: Pause = asyncio.sleep
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether browsers reach us over TLS."""
+        return self.public_url.startswith("https:")
+
+    def door(self) -> Door:
+        """Return what signing in needs."""
+        return Door(self._staff, self.passwords, self.clock, self.secret, self.pause)
+
+    @asynccontextmanager
+    async def _staff(self) -> AsyncIterator[StaffStore]:
+        async with self.open() as work:
+            yield work.staff

@@ -1,0 +1,85 @@
+"""Every address of the console and what answers it."""
+
+from aiohttp import web
+
+from bot.console import (
+    answer,
+    case,
+    claim,
+    close,
+    invitation,
+    queue,
+    release,
+    sign_in,
+    sign_out,
+)
+from bot.console.assets import load_assets
+from bot.console.deps import Deps
+from bot.console.gate import (
+    Desk,
+    OfficerHandler,
+    Visit,
+    for_anybody,
+    for_officers,
+    not_found,
+    see_other,
+)
+from bot.console.pages import load_pages
+
+CASE = "/console/requests/{reference}"
+INVITATION = "/console/invitation/{token}"
+FORMS: dict[str, OfficerHandler] = {
+    "claim": claim.send,
+    "answer": answer.send,
+    "close": close.send,
+    "release": release.send,
+}
+
+
+def routes(deps: Deps) -> list[web.RouteDef]:
+    """Return the routes of the console."""
+    assets = load_assets()
+    desk = Desk(deps, load_pages(deps.catalogs, assets))
+    return [
+        web.get("/console/static/{name}", assets.serve),
+        *_open_routes(desk),
+        *_officer_routes(desk),
+        web.route("*", "/console/{rest:.*}", for_anybody(desk, _nothing)),
+    ]
+
+
+def _open_routes(desk: Desk) -> list[web.RouteDef]:
+    return [
+        web.get("/console/sign-in", for_anybody(desk, sign_in.show)),
+        web.post("/console/sign-in", for_anybody(desk, sign_in.send)),
+        web.get(INVITATION, for_anybody(desk, invitation.show)),
+        web.get(INVITATION + "/password", for_anybody(desk, _to_invitation)),
+        web.post(INVITATION + "/password", for_anybody(desk, invitation.send_password)),
+        web.post(INVITATION, for_anybody(desk, invitation.send_code)),
+    ]
+
+
+def _officer_routes(desk: Desk) -> list[web.RouteDef]:
+    forms = [web.post(f"{CASE}/{name}", for_officers(desk, one)) for name, one in FORMS.items()]
+    reloads = [web.get(f"{CASE}/{name}", for_officers(desk, case.back)) for name in FORMS]
+    return [
+        web.get("/console", for_officers(desk, _to_requests)),
+        web.get("/console/", for_officers(desk, _to_requests)),
+        web.post("/console/sign-out", for_officers(desk, sign_out.send)),
+        web.get("/console/requests", for_officers(desk, queue.show)),
+        web.get(CASE, for_officers(desk, case.show)),
+        *forms,
+        *reloads,
+    ]
+
+
+async def _to_requests(_visit: Visit, _officer: object) -> web.StreamResponse:
+    return see_other(queue.ADDRESS)
+
+
+async def _to_invitation(visit: Visit) -> web.StreamResponse:
+    return see_other(f"{invitation.PREFIX}/{visit.request.match_info['token']}")
+
+
+async def _nothing(visit: Visit) -> web.StreamResponse:
+    return not_found(visit)

@@ -1,0 +1,126 @@
+"""What stored codes are called in the console: one sentence or word for each, in English.
+
+`mark` only marks a text for the catalogue; it is translated where it is shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.referrals import Action, Author, Category, Contact, Event, Outcome, State, Urgency
+from bot.staff import Officer, Role, Weakness
+
+
+def mark(text: str) -> str:
+    """Return the text; its being here puts it into the catalogue."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence to be translated where it is shown, with its values."""
+
+    text: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+CATEGORY: Mapping[Category, str] = {
+    Category.TRAFFICKING: mark("Controlled or exploited by somebody"),
+    Category.PROTECTION: mark("Threats or violence"),
+    Category.CHILD: mark("A child"),
+    Category.ASYLUM: mark("Papers and staying"),
+    Category.RETURN: mark("Going home"),
+    Category.STRANDED: mark("Stuck on the way"),
+    Category.MEDICAL: mark("Health"),
+    Category.LABOUR: mark("Work or pay"),
+    Category.RESETTLEMENT: mark("Resettlement"),
+    Category.FAMILY: mark("Family"),
+    Category.COMPENSATION: mark("Compensation"),
+    Category.SKILLS: mark("Training and skills"),
+    Category.DETENTION: mark("Detention"),
+    Category.COMPLAINT: mark("A complaint"),
+    Category.OTHER: mark("Something else"),
+}
+
+URGENCY: Mapping[Urgency, str] = {
+    Urgency.NOW: mark("In danger now"),
+    Urgency.SOON: mark("Soon"),
+    Urgency.LATER: mark("Can wait"),
+}
+
+STATE: Mapping[State, str] = {
+    State.WAITING: mark("Waiting"),
+    State.CLAIMED: mark("Taken"),
+    State.ANSWERED: mark("Answered"),
+    State.OFFERED: mark("Offered to a partner"),
+    State.ACCEPTED: mark("With a partner"),
+    State.CLOSED: mark("Closed"),
+    State.WITHDRAWN: mark("Withdrawn by the person"),
+}
+
+OUTCOME: Mapping[Outcome, str] = {
+    Outcome.HELPED: mark("The person was helped"),
+    Outcome.REFERRED_ON: mark("Passed on to somebody who helps"),
+    Outcome.NOT_REACHED: mark("The person could not be reached"),
+    Outcome.WITHDREW: mark("The person no longer wants help"),
+    Outcome.NOT_IN_MANDATE: mark("Not something this office can do"),
+    Outcome.DUPLICATE: mark("The same request came twice"),
+}
+
+CONTACT: Mapping[Contact, str] = {
+    Contact.CODE: mark("Nothing is sent to them. They come back with their number and code."),
+    Contact.HERE: mark(
+        "They may be written to in the chat: one neutral line, and the answer after a button."
+    ),
+}
+
+REACH: Mapping[Contact, str] = {
+    Contact.CODE: mark("They read it when they come back with number and code."),
+    Contact.HERE: mark("They get a neutral line in their chat and read it after a button."),
+}
+
+AUTHOR: Mapping[Author, str] = {
+    Author.OFFICE: mark("Office"),
+    Author.PERSON: mark("The person"),
+}
+
+ROLE: Mapping[Role, str] = {
+    Role.OFFICER: mark("officer"),
+    Role.SUPERVISOR: mark("supervisor"),
+    Role.PARTNER: mark("partner"),
+    Role.CLINICIAN: mark("clinician"),
+    Role.EDITOR: mark("editor"),
+    Role.ANALYST: mark("analyst"),
+    Role.ADMIN: mark("administrator"),
+}
+
+HAPPENED: Mapping[Action, str] = {
+    Action.CLAIM: mark("Taken by an officer"),
+    Action.RELEASE: mark("Given back to the queue"),
+    Action.ANSWER: mark("Answered"),
+    Action.OFFER: mark("Offered to a partner"),
+    Action.ACCEPT: mark("Accepted by a partner"),
+    Action.DECLINE: mark("Declined by a partner"),
+    Action.CLOSE: mark("Closed"),
+    Action.WITHDRAW: mark("Withdrawn by the person"),
+}
+RECEIVED = mark("Received")
+
+WEAKNESS: Mapping[Weakness, str] = {
+    Weakness.SHORT: mark("This password is too short. Use 15 characters or more."),
+    Weakness.LONG: mark("This password is too long. Use 256 characters or fewer."),
+    Weakness.COMMON: mark("This password is on the list of those that are tried first."),
+    Weakness.GUESSABLE: mark(
+        "This password is easy to guess. Use four or five words that do not belong together."
+    ),
+}
+
+
+def happened(event: Event) -> str:
+    """Return what an event of a request is called."""
+    return HAPPENED[event.action] if event.action else RECEIVED
+
+
+def roles(officer: Officer) -> tuple[str, ...]:
+    """Return what the officer is, the role they were given first."""
+    others = sorted(officer.roles - {officer.role})
+    return tuple(ROLE[role] for role in (officer.role, *others))

@@ -1,0 +1,67 @@
+"""One transaction of the console: officers, their queue and their requests."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot import referrals as rules
+from bot.clock import Clock
+from bot.directory import Directory
+from bot.privacy import Sealer
+from bot.store.defer import Defer
+from bot.store.queue import Queue
+from bot.store.referrals import Referrals
+from bot.store.staff import Staff
+
+LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:reference, 2))")
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleUnit:
+    """The transaction of one page or one press of a button (`bot.console.Work`)."""
+
+    connection: AsyncConnection
+    staff: Staff
+    queue: Queue
+    referrals: rules.Referrals
+
+    async def hold(self, reference: str) -> None:
+        """Let everybody else who acts on this request wait until the transaction ends."""
+        await self.connection.execute(LOCK, {"reference": reference})
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleParts:
+    """What every transaction of the console is made of."""
+
+    engine: AsyncEngine
+    sealer: Sealer
+    defer: Defer
+    directory: Directory
+    clock: Clock
+    offices: frozenset[str]
+
+    def on(self, connection: AsyncConnection, now: datetime) -> ConsoleUnit:
+        """Return the unit over an open connection."""
+        store = Referrals(connection, self.sealer, self.defer)
+        return ConsoleUnit(
+            connection,
+            Staff(connection, self.sealer, self.offices),
+            Queue(connection),
+            rules.Referrals(store, self.directory, now),
+        )
+
+
+def console_units(parts: ConsoleParts) -> Callable[[], AbstractAsyncContextManager[ConsoleUnit]]:
+    """Return what opens a transaction for the console."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[ConsoleUnit]:
+        async with parts.engine.begin() as connection:
+            yield parts.on(connection, parts.clock())
+
+    return opened

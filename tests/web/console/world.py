@@ -1,0 +1,260 @@
+"""A console to test: real routes over the real database, a clock that is moved, browsers."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pyotp
+from aiohttp import ClientResponse, ClientSession, CookieJar, web
+from aiohttp.test_utils import TestServer, unused_port
+from argon2 import PasswordHasher
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.console import Deps, add_officer, invite, invite_first, routes
+from bot.directory import Directory
+from bot.i18n import Catalogs, Language
+from bot.privacy import Sealer
+from bot.referrals import (
+    Address,
+    Category,
+    Consent,
+    Contact,
+    Particulars,
+    Referral,
+    Request,
+    Urgency,
+)
+from bot.staff import Passwords, Role
+from bot.store.console import ConsoleParts, ConsoleUnit, console_units
+
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+PASSWORD = "quiet harbour seven lanterns"
+SFAX, TUNIS = "iom-tn-sfax", "iom-tn-tunis"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+ENGLISH = Language("en", "English", "ltr", (), frozenset())
+FIELD = re.compile(r'name="csrf" value="([0-9a-f]+)"')
+TABLES = (
+    "sign_ins, sign_in_failures, invitations, officers, case_messages, referral_events, contacts,"
+    " alerts, referrals"
+)
+
+
+@dataclass
+class MovedClock:
+    """A clock that goes only when told."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass(frozen=True)
+class Login:
+    """What an officer knows and holds."""
+
+    id: str
+    email: str
+    secret: str
+    password: str = PASSWORD
+
+    def code(self, at: datetime) -> str:
+        return pyotp.TOTP(self.secret).at(at)
+
+
+@dataclass
+class Seen:
+    """An answer as a browser sees it."""
+
+    status: int
+    text: str
+    headers: Mapping[str, str]
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("Location", "")
+
+    @property
+    def words(self) -> str:
+        """The text without tags, in one line."""
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.text)).split())
+
+
+@dataclass
+class Browser:
+    """Keeps cookies and the `csrf` field of the last page, and names its origin as browsers do."""
+
+    session: ClientSession
+    origin: str
+    csrf: str = ""
+
+    async def get(self, path: str) -> Seen:
+        async with self.session.get(self.origin + path, allow_redirects=False) as response:
+            return await self._seen(response)
+
+    async def post(self, path: str, **fields: str) -> Seen:
+        return await self.send(path, {"csrf": self.csrf, **fields}, {"Origin": self.origin})
+
+    async def send(self, path: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> Seen:
+        async with self.session.post(
+            self.origin + path, data=dict(fields), headers=headers, allow_redirects=False
+        ) as response:
+            return await self._seen(response)
+
+    async def _seen(self, response: ClientResponse) -> Seen:
+        body = await response.text()
+        if found := FIELD.search(body):
+            self.csrf = found[1]
+        return Seen(response.status, body, response.headers)
+
+
+@dataclass
+class World:
+    """The running console and what the tests do around it."""
+
+    engine: AsyncEngine
+    deps: Deps
+    parts: ConsoleParts
+    clock: MovedClock
+    paused: list[float]
+    deferred: list[str]
+    sessions: list[ClientSession] = field(default_factory=list)
+    server: TestServer | None = None
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.add_routes(routes(self.deps))
+        port = int(self.deps.public_url.rpartition(":")[2])
+        self.server = TestServer(app, port=port)
+        await self.server.start_server()
+
+    async def stop(self) -> None:
+        for session in self.sessions:
+            await session.close()
+        if self.server is not None:
+            await self.server.close()
+
+    def browser(self) -> Browser:
+        session = ClientSession(cookie_jar=CookieJar(unsafe=True))
+        self.sessions.append(session)
+        return Browser(session, self.deps.public_url)
+
+    async def officer(
+        self, email: str = "one@example.org", office: str = SFAX, role: Role = Role.OFFICER
+    ) -> Login:
+        made = await add_officer(self.deps.door(), email, office, role, PASSWORD)
+        return Login(made.id, email, made.totp)
+
+    async def invitation(self, email: str, office: str = SFAX, role: Role = Role.OFFICER) -> str:
+        link = await invite(self.deps.door(), self.deps.public_url, email, office, role)
+        return link.removeprefix(self.deps.public_url)
+
+    async def first_invitation(self) -> str | None:
+        link = await invite_first(self.deps.door(), self.deps.public_url)
+        return link.removeprefix(self.deps.public_url) if link else None
+
+    async def try_sign_in(self, browser: Browser, login: Login, **changed: str) -> Seen:
+        await browser.get("/console/sign-in")
+        fields = {"email": login.email, "password": login.password}
+        fields["code"] = login.code(self.clock.now)
+        return await browser.post("/console/sign-in", **{**fields, **changed})
+
+    async def signed_in(self, login: Login) -> Browser:
+        browser = self.browser()
+        seen = await self.try_sign_in(browser, login)
+        assert (seen.status, seen.location) == (303, "/console/requests")
+        # The next sign-in of the same officer needs the next code.
+        self.clock.forward(seconds=30)
+        return browser
+
+    async def request(
+        self,
+        office: str = SFAX,
+        category: Category = Category.RETURN,
+        urgency: Urgency = Urgency.SOON,
+        words: str = "CANARY-WORDS my papers are gone",
+        contact: Contact = Contact.CODE,
+    ) -> str:
+        to = Address("person-1", "web", None) if contact is Contact.HERE else None
+        asked = Request(
+            category,
+            urgency,
+            "ar",
+            Consent(office=True, partner=False, contact=contact),
+            Particulars(words, country="TN", place="Sfax"),
+            to,
+        )
+        async with self.deps.open() as work:
+            receipt = await work.referrals.open(asked, office, None)
+        return receipt.reference
+
+    async def stored(self, reference: str) -> Referral:
+        async with self.deps.open() as work:
+            found = await work.referrals.store.by_reference(reference)
+        assert found is not None
+        return found
+
+    async def told(self, reference: str) -> list[str]:
+        async with self.deps.open() as work:
+            case = await work.referrals.case(await self.stored(reference))
+        return [message.text for message in case.messages]
+
+
+def make_world(engine: AsyncEngine, sealer: Sealer, directory: Directory) -> World:
+    """Return a console that is not started yet."""
+    import gettext
+
+    clock, paused, deferred = MovedClock(), list[float](), list[str]()
+
+    async def defer(connection: AsyncConnection, task: str, **ids: str | int) -> None:
+        deferred.append(task)
+
+    async def pause(seconds: float) -> None:
+        paused.append(seconds)
+        clock.forward(seconds=seconds)
+
+    parts = ConsoleParts(engine, sealer, defer, directory, clock, frozenset(directory.places))
+    deps = Deps(
+        open=console_units(parts),
+        clock=clock,
+        passwords=Passwords(CHEAP),
+        public_url=f"http://127.0.0.1:{unused_port()}",
+        secret=b"s" * 32,
+        catalogs=Catalogs({"en": ENGLISH}, {"en": gettext.NullTranslations()}),
+        directory=directory,
+        pause=pause,
+    )
+    return World(engine, deps, parts, clock, paused, deferred)
+
+
+async def empty(engine: AsyncEngine) -> None:
+    """Remove what a test before this one left behind."""
+    async with engine.begin() as connection:
+        for table in TABLES.split(", "):
+            await connection.execute(text(f"DELETE FROM {table.strip()}"))  # noqa: S608
+        for office in (SFAX, TUNIS):
+            await connection.execute(
+                text("INSERT INTO offices VALUES (:id, now()) ON CONFLICT DO NOTHING"),
+                {"id": office},
+            )
+
+
+__all__ = [
+    "PASSWORD",
+    "SFAX",
+    "START",
+    "TUNIS",
+    "Browser",
+    "ConsoleUnit",
+    "Login",
+    "Seen",
+    "World",
+    "empty",
+    "make_world",
+]
