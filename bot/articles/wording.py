@@ -8,6 +8,7 @@ word; what a person types is never held against it.
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -60,6 +61,7 @@ def _folded(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text).translate(table)
 
 
+@cache
 def _pattern(word: str) -> re.Pattern[str]:
     escaped = re.escape(word)
     if not re.search(r"\w", word):

@@ -1,0 +1,1 @@
+"""Everything below knowledge/ and locales/, read as people will see it."""
