@@ -17,6 +17,7 @@ import psutil  # type: ignore[import-untyped]
 
 from bot.store.pgfiles import SOCKET
 
+PROGRAMS = frozenset({"postgres", "initdb"})
 PAUSE = 0.01  # seconds
 STATUS_LINE = 7  # of postmaster.pid: starting, ready, stopping
 
@@ -48,7 +49,7 @@ def answers(folder: Path) -> bool:
 
 
 def processes_of(pg: Path) -> list[int]:
-    """Return every postgres that works in this folder, also those that outlived their server."""
+    """Return every postgres and initdb at work in this folder, also those that outlived a kill."""
     return [pid for pid in psutil.pids() if _belongs(pid, pg)]
 
 
@@ -91,6 +92,6 @@ def _belongs(pid: int, pg: Path) -> bool:
         process = psutil.Process(pid)
         with process.oneshot():
             living = process.status() != psutil.STATUS_ZOMBIE
-            return living and process.name() == "postgres" and os.path.samefile(process.cwd(), pg)
+            return living and process.name() in PROGRAMS and os.path.samefile(process.cwd(), pg)
     except (psutil.Error, OSError):
         return False

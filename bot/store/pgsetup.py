@@ -15,9 +15,11 @@ breaks when the machine's C library changes its mind about sorting.
 import os
 import secrets
 import shutil
+import signal
 from pathlib import Path
 
 from bot.store.pgfiles import MAJOR, DatabaseUnstartable, Layout, make_private
+from bot.store.pgprocess import end, processes_of
 from bot.store.pguser import Runner, run
 
 OWNER = "waypoint_owner"
@@ -80,6 +82,7 @@ def make_cluster(runner: Runner, layout: Layout, *, durable: bool) -> None:
         DatabaseUnstartable: one of PostgreSQL's programs failed; the text ends in its reason.
     """
     for left in layout.data.glob("pg.new-*"):
+        end(processes_of(left), left, how=signal.SIGKILL, seconds=2)
         shutil.rmtree(left, ignore_errors=True)
     new = layout.data / f"pg.new-{secrets.token_hex(4)}"
     try:
