@@ -5,6 +5,7 @@ named places differ from GeoNames), with two patches: northern Vietnam shares Th
 Kosovo shares Serbia's.  At sea there is no country; the chat then asks whether it is distress.
 """
 
+from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,6 +13,8 @@ import tzfpy
 from babel.core import get_global
 
 from bot.directory.model import Point
+
+SEASONS = tuple(datetime(2026, month, 1, tzinfo=UTC) for month in (1, 4, 7, 10))
 
 # Kosovo (UNSC resolution 1244), counter-clockwise from the south-west, degrees (lon, lat).  Only
 # the line towards Serbia decides: every other neighbour has a time zone of its own.
@@ -26,6 +29,12 @@ KOSOVO = (
 )  # fmt: skip
 
 
+NO_ROUTE = frozenset("AF HT LY ML SS SD SY UA YE".split())
+"""Countries where a number or page is offered, never an address, a distance or a route."""
+EAST_OF_CD = 26.0
+"""East of this meridian (Ituri, North and South Kivu, Maniema, Tanganyika) the same holds in CD."""
+
+
 @cache
 def _country_of_zone() -> dict[str, str]:
     known = {zone: code for zone, code in get_global("zone_territories").items() if code != "ZZ"}
@@ -33,11 +42,16 @@ def _country_of_zone() -> dict[str, str]:
 
 
 @cache
-def _single_zone() -> dict[str, str]:
-    """Map each country that has exactly one time zone to it."""
-    zones = get_global("territory_zones")
-    found = {code: names[0] for code, names in zones.items() if len(names) == 1}
-    return found | {"XK": "Europe/Belgrade"}
+def _zone_of_country(country: str) -> str | None:
+    """Return a zone that is right in the whole country, None if its clocks differ."""
+    zones: list[str] = get_global("territory_zones").get(country, [])
+    if country == "XK":
+        return "Europe/Belgrade"
+    try:
+        clocks = {tuple(d.astimezone(ZoneInfo(z)).utcoffset() for d in SEASONS) for z in zones}
+    except ZoneInfoNotFoundError:  # a machine whose zone table is older than Babel's
+        return None
+    return zones[0] if len(clocks) == 1 else None
 
 
 def country_of(point: Point) -> str | None:
@@ -56,12 +70,19 @@ def zone_of(point: Point) -> str | None:
 
 
 def clock_of(country: str, point: Point | None) -> ZoneInfo | None:
-    """Return the time zone of a place: its point's, else its country's only one, else None."""
-    name = zone_of(point) if point else _single_zone().get(country)
+    """Return the time zone of a place: its point's, else its country's if all clocks agree."""
+    name = zone_of(point) if point else _zone_of_country(country)
     try:
         return ZoneInfo(name) if name else None
     except ZoneInfoNotFoundError:  # a machine whose zone table is older than the map
         return None
+
+
+def is_dangerous(country: str, point: Point | None) -> bool:
+    """Tell whether nobody may be sent on a way there: war or front lines."""
+    if country == "CD" and point:
+        return point.lon > EAST_OF_CD
+    return country in NO_ROUTE
 
 
 def _in_northern_vietnam(point: Point) -> bool:

@@ -14,9 +14,11 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+from bot.directory.borders import is_dangerous
 from bot.directory.hours import readable
 from bot.directory.model import (
     LADDER_KINDS,
+    OFFICE_KINDS,
     Anonymity,
     Confidence,
     Directory,
@@ -33,13 +35,10 @@ from bot.directory.model import (
 )
 from bot.directory.nodes import BrokenPlaces, Fields, read_document
 
-NO_ROUTE = frozenset("AF HT LY ML SS SD SY UA YE".split())
-"""Countries where a number or page is offered, never an address or a route."""
-EAST_OF_CD = 26.0
-"""East of this meridian (Ituri, North and South Kivu, Maniema, Tanganyika) the same holds in CD."""
 EAST_OF_CD_TOWNS = frozenset(
     "Beni Bukavu Bunia Butembo Goma Kalemie Kindu Mahagi Rutshuru Uvira".split()
 )
+"""Towns of the dangerous east of CD, for places without coordinates."""
 
 LADDER_RULE = "'show: ladder' belongs to regional, liaison and headquarters, and only to them"
 ROUTE_RULE = "'no_route: true' is needed here: nobody may be sent on a way in this country"
@@ -95,7 +94,13 @@ def directory_of(found: Mapping[str, Place]) -> Directory:
         ladder=MappingProxyType(groups[Show.LADDER]),
         withheld=MappingProxyType(groups[Show.HIDDEN]),
         countries=MappingProxyType({cc: tuple(places) for cc, places in countries.items()}),
+        offices=tuple(p for p in seen.values() if _may_be_named_abroad(p)),
     )
+
+
+def _may_be_named_abroad(place: Place) -> bool:
+    answers = place.kind in OFFICE_KINDS and place.show is Show.SHOWN and place.reachable
+    return answers and not place.no_route
 
 
 def _places_of(path: Path) -> Iterator[tuple[Place, int]]:
@@ -162,11 +167,9 @@ def _is_shelter(place: Place) -> bool:
 
 
 def _is_dangerous(place: Place) -> bool:
-    if place.country != "CD":
-        return place.country in NO_ROUTE
-    if place.point:
-        return place.point.lon > EAST_OF_CD
-    return place.city in EAST_OF_CD_TOWNS
+    if place.country == "CD" and place.city in EAST_OF_CD_TOWNS:
+        return True
+    return is_dangerous(place.country, place.point)
 
 
 def _point(fields: Fields) -> Point | None:

@@ -5,9 +5,9 @@ place that may not be shown is not among `Directory.places`, a shelter or a plac
 travel to has no point and no address, and a number that does not connect from abroad has no E.164.
 """
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 
@@ -191,7 +191,7 @@ class Source:
     urls: tuple[str, ...]
     date: str | None
     confidence: Confidence
-    retrieved: date | None = None
+    retrieved: datetime.date | None = None
     review: tuple[str, ...] = ()
 
 
@@ -246,6 +246,8 @@ class Directory:
     ladder: Mapping[str, Place]
     withheld: Mapping[str, Place]
     countries: Mapping[str, tuple[Place, ...]]
+    offices: tuple[Place, ...]
+    """Offices one could name across a border: reachable, and nobody is in danger on the way."""
 
     def in_country(self, country: str) -> tuple[Place, ...]:
         """Return the places people may see in a country, in the order of their ids."""
