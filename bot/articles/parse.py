@@ -26,6 +26,7 @@ from bot.i18n import country_name
 _LATIN_IN_ARABIC = re.compile(
     r"https?://\S+|[@/]?[A-Za-z][A-Za-z0-9.@-]*(?: [A-Za-z][A-Za-z0-9.@-]*)*"
 )
+# Not read from languages.toml: a text may be there before its language is offered.
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "prs", "ps", "ur", "ckb"})
 
 _STATES = frozenset({"draft", "reviewed"})
