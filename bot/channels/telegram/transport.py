@@ -5,8 +5,10 @@ the context of another error: a proxy's error page or an error's text may repeat
 """
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
@@ -93,6 +95,14 @@ class AiohttpRequest(BaseRequest):
             self._check_refusal(*answer)
         return answer
 
+    async def call(self, url: str, values: Mapping[str, str], read_timeout: float) -> Any:
+        """Return a result as it is in JSON, for what the library must not parse.
+
+        Raises:
+            TelegramError: as for any call of the library.
+        """
+        return await self.post(url, cast("RequestData", _Form(values)), read_timeout=read_timeout)
+
     async def _answer(
         self, method: str, url: str, body: Any, limits: aiohttp.ClientTimeout
     ) -> tuple[int, bytes] | TelegramError:
@@ -119,6 +129,14 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError(f"status {status}")
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             raise TooManyRequests(_retry_after(answer))
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What `do_request` reads of the library's data, which has no public constructor."""
+
+    json_parameters: Mapping[str, str]
+    contains_files: bool = False
 
 
 class TooManyRequests(TelegramError):

@@ -1,0 +1,192 @@
+"""The channel itself: shows committed replies in a chat, one after the other.
+
+A reply is shown in pieces.  What has been shown of it is remembered in this process, so that a
+second try goes on where the first one stopped and a sweep that comes too early shows nothing
+twice.
+"""
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.channels.telegram.client import Client
+from bot.channels.telegram.inbound import CHANNEL
+from bot.channels.telegram.lanes import Lanes
+from bot.channels.telegram.render import Piece, Plan, Screen, plan
+from bot.channels.telegram.retry import Gone, Rejected, Unchanged
+from bot.clock import Clock
+from bot.conversation import Capabilities, Delivery, MessageIds, NotNow, NotReached
+from bot.errors import BotError, Refused
+from bot.privacy import Log
+
+log = Log(__name__)
+
+AT_ONCE = 30
+"""Telegram takes about so many messages a second."""
+SECONDS = 15.0
+"""Less than the lease of a reply, after which the sweep takes it over."""
+SECRET_SECONDS = 60.0
+"""How long a secret code stands in the chat."""
+CHUNK = 100
+"""Most messages that one call deletes."""
+REMEMBERED = 2_000
+CAPABILITIES = Capabilities(pushes=True, edits=True, deletes=True)
+
+
+@dataclass
+class _Progress:
+    """What has been shown of one reply: the whole of it when `done`."""
+
+    plan: Plan | None = None
+    pieces: int = 0
+    under_way: bool = False
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """Telegram as a channel (`bot.conversation.Channel`)."""
+
+    client: Client
+    ids: MessageIds
+    clock: Clock
+    secret_seconds: float = SECRET_SECONDS
+    name: str = CHANNEL
+    capabilities: Capabilities = CAPABILITIES
+    _lanes: Lanes = field(default_factory=lambda: Lanes(AT_ONCE))
+    _progress: OrderedDict[int, _Progress] = field(default_factory=OrderedDict)
+    _vanishing: dict[tuple[int, int], asyncio.Task[None]] = field(default_factory=dict)
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Send a committed reply; doing so twice may show it twice.
+
+        Raises:
+            NotReached: it can never be delivered.
+            NotNow: it may be delivered later.
+        """
+        if delivery.address is None:
+            raise NotReached("the reply has no address")
+        progress = self._started(delivery.id)
+        if progress.under_way:
+            raise NotNow(SECONDS)
+        progress.under_way = True
+        try:
+            async with (
+                self._lanes.turn(delivery.person, delivery.id),
+                asyncio.timeout(SECONDS),
+            ):
+                if not progress.done:
+                    await self._show(delivery, int(delivery.address), progress)
+                    progress.done = True
+        except TimeoutError:
+            raise NotNow from None
+        finally:
+            progress.under_way = False
+
+    async def answer(self, query: str) -> None:
+        """End the little clock on a pressed button; that it was too late changes nothing."""
+        with contextlib.suppress(Refused, NotNow):
+            await self.client.answer(query)
+
+    async def close(self) -> None:
+        """End what waits to delete secret codes; they stay where they are."""
+        tasks = list(self._vanishing.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _started(self, number: int) -> _Progress:
+        progress = self._progress.setdefault(number, _Progress())
+        while len(self._progress) > REMEMBERED:
+            self._progress.popitem(last=False)
+        return progress
+
+    async def _show(self, delivery: Delivery, chat: int, progress: _Progress) -> None:
+        if delivery.reply.wipe and progress.pieces == 0:
+            await self._wipe(delivery, chat)
+        shown = progress.plan = progress.plan or await self._plan(delivery)
+        for piece in shown.pieces[progress.pieces :]:
+            edit = shown.edit if progress.pieces == 0 else None
+            await self._show_piece(delivery.person, chat, piece, edit)
+            progress.pieces += 1
+        await self._strip(delivery.person, chat, shown.strip)
+
+    async def _plan(self, delivery: Delivery) -> Plan:
+        known = await self.ids.known(delivery.person, self.clock())
+        keyboards = await self.ids.keyboards(delivery.person)
+        screen = Screen(max(known, default=0), keyboards)
+        shown = plan(delivery.reply, delivery.pressed, screen)
+        # Much may have happened in the chat since: what comes late is sent below it.
+        return replace(shown, edit=None) if delivery.repeat else shown
+
+    async def _show_piece(self, person: str, chat: int, piece: Piece, edit: int | None) -> None:
+        edited = edit is not None and await self._edit(person, chat, piece, edit)
+        number = edit if edit is not None and edited else await self.client.send(chat, piece)
+        await self.ids.keep(person, (number,), self.clock(), keyboard=bool(piece.keyboard))
+        if piece.protect:
+            self._let_vanish(person, chat, number)
+
+    async def _edit(self, person: str, chat: int, piece: Piece, message: int) -> bool:
+        """Return whether the message now shows the piece; a code in its place is gone with that."""
+        held_code = self._keep_from_vanishing(chat, message)
+        try:
+            await self.client.edit(chat, message, piece)
+        except Unchanged:
+            return True
+        except Gone:
+            return False
+        except NotNow:
+            if held_code:
+                self._let_vanish(person, chat, message)
+            raise
+        return True
+
+    async def _strip(self, person: str, chat: int, messages: Sequence[int]) -> None:
+        """Take old keyboards away; one that cannot be taken is an annoyance, no more."""
+        for message in messages:
+            with contextlib.suppress(Refused):
+                await self.client.strip(chat, message)
+        if messages:
+            await self.ids.unmark(person, messages)
+
+    async def _wipe(self, delivery: Delivery, chat: int) -> None:
+        """Delete what Telegram lets delete, of both sides, before anything else is shown."""
+        known = await self.ids.known(delivery.person, self.clock())
+        pressed = {int(delivery.pressed)} if delivery.pressed else set()
+        numbers = sorted({*known, *pressed})
+        for start in range(0, len(numbers), CHUNK):
+            chunk = numbers[start : start + CHUNK]
+            for message in chunk:
+                self._keep_from_vanishing(chat, message)
+            await self._delete(chat, chunk)
+            await self.ids.drop(delivery.person, chunk)
+
+    async def _delete(self, chat: int, chunk: Sequence[int]) -> None:
+        """Delete a chunk; where Telegram refuses it as a whole, delete one by one."""
+        try:
+            await self.client.delete(chat, chunk)
+        except (Gone, Rejected):
+            for message in chunk:
+                with contextlib.suppress(Gone, Rejected):
+                    await self.client.delete(chat, (message,))
+
+    async def _vanish(self, person: str, chat: int, message: int) -> None:
+        try:
+            await asyncio.sleep(self.secret_seconds)
+            await self.client.delete(chat, (message,))
+            await self.ids.drop(person, (message,))
+        except BotError as error:
+            log.warning("code-not-deleted", error, channel=CHANNEL)
+        if self._vanishing.get((chat, message)) is asyncio.current_task():
+            del self._vanishing[chat, message]
+
+    def _let_vanish(self, person: str, chat: int, message: int) -> None:
+        task = asyncio.create_task(self._vanish(person, chat, message))
+        self._vanishing[chat, message] = task
+
+    def _keep_from_vanishing(self, chat: int, message: int) -> bool:
+        """Return whether the message was to vanish, which it now will not."""
+        task = self._vanishing.pop((chat, message), None)
+        return task is not None and task.cancel()
