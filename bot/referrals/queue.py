@@ -23,7 +23,7 @@ class QueueStore(Protocol):
     """The queue inside the transaction of the caller."""
 
     async def page(self, wanted: Wanted, limit: int, offset: int) -> tuple[Referral, ...]:
-        """Return some of the requests: danger first, then by due time; ended ones latest first."""
+        """Return some requests: waiting ones first, danger, due time; ended ones latest first."""
         ...
 
     async def count(self, wanted: Wanted) -> int:

@@ -1,0 +1,193 @@
+"""Joins the parts; the only file that knows them all."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from procrastinate import App as Queue
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.articles import load as load_articles
+from bot.channels.telegram import CHANNEL as TELEGRAM
+from bot.channels.telegram import Client, Telegram
+from bot.channels.webchat import CHANNEL as WEB
+from bot.channels.webchat import WebChannel
+from bot.clock import Clock, system_clock
+from bot.config import Settings
+from bot.conversation import Channel, Dispatcher, Knowledge, Parts, Sender, listed
+from bot.directory import load as load_places
+from bot.i18n import load_catalogs
+from bot.jobs import Deferring, Jobs, add_tasks, open_queue
+from bot.privacy import Keys, Log, Sealer, load_keys
+from bot.store.embedded import EmbeddedDatabase
+from bot.store.engine import conninfo, open_engine
+from bot.store.jobs import JobStore
+from bot.store.migrate import migrate
+from bot.store.outbox import MessageIds, Outbox
+from bot.store.unit import turn_units
+from bot.understanding import Document, build
+from handlers import HANDLERS
+
+log = Log(__name__)
+
+ROOT = Path(__file__).parent.parent
+PUSHING = frozenset({TELEGRAM})
+"""Channels that send by themselves; the others are asked for what is new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where the database is: as its owner, for migrations, and as the ordinary role."""
+
+    owner: SecretStr
+    app: SecretStr
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """Give the managed database of the settings, or start the embedded one for the block."""
+    if address := settings.database_url.get_secret_value():
+        yield Database(SecretStr(address), SecretStr(address))
+        return
+    embedded = EmbeddedDatabase(settings.data_dir)
+    server = await asyncio.to_thread(embedded.start)
+    try:
+        yield Database(SecretStr(server.owner_url), SecretStr(server.app_url))
+    finally:
+        await asyncio.to_thread(embedded.stop)
+
+
+def load_knowledge(locales: tuple[str, ...] = (), root: Path = ROOT) -> Knowledge:
+    """Return everything vetted, read from `knowledge/` and `locales/`.
+
+    Raises:
+        BrokenArticle, BrokenPlaces, BrokenCatalog, UnknownLanguage: it cannot be used; names
+            file, line and reason.
+    """
+    library = load_articles(root / "knowledge" / "articles")
+    documents = [
+        Document(one, language, text.title, text.text, library.questions(one).get(language, ()))
+        for one in library.ids()
+        for language in library.languages(one)
+        for text in (library.get(one, language),)
+    ]
+    return Knowledge(
+        library=library,
+        directory=load_places(root / "knowledge" / "countries"),
+        index=build(documents),
+        catalogs=load_catalogs(root / "locales", "bot", locales),
+    )
+
+
+class Vetted:
+    """The knowledge of this process; a reload replaces it as a whole or not at all."""
+
+    def __init__(self, load: Callable[[], Knowledge]) -> None:
+        self._load = load
+        self._current = load()
+
+    def __call__(self) -> Knowledge:
+        """Return the current knowledge."""
+        return self._current
+
+    async def reload(self) -> None:
+        """Read everything again and put it in place at once.
+
+        Raises:
+            Invalid: something is broken; what was there before stays.
+        """
+        self._current = await asyncio.to_thread(self._load)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The parts that every role of a process shares."""
+
+    settings: Settings
+    keys: Keys
+    sealer: Sealer
+    clock: Clock
+    vetted: Vetted
+    engine: AsyncEngine
+    listening: str
+    queue: Queue
+    defer: Deferring
+    dispatcher: Dispatcher
+    sender: Sender
+    telegram: Telegram | None
+
+
+def vetted_for(settings: Settings) -> Vetted:
+    """Return the knowledge in the languages of the settings."""
+    return Vetted(lambda: load_knowledge(settings.locales))
+
+
+@asynccontextmanager
+async def open_core(
+    settings: Settings, vetted: Vetted, database: Database, clock: Clock = system_clock
+) -> AsyncIterator[Core]:
+    """Join the parts on a database, which is brought up to date first.
+
+    Raises:
+        Unavailable: something that is needed does not answer.
+    """
+    keys = await asyncio.to_thread(load_keys, settings.secret_path)
+    sealer = Sealer(keys)
+    if await asyncio.to_thread(_migrate, database):
+        log.info("schema-brought-up-to-date")
+    address = conninfo(database.app.get_secret_value())
+    engine = open_engine(database.app.get_secret_value())
+    queue = open_queue(address)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(engine.dispose)
+        await stack.enter_async_context(queue.open_async())
+        telegram = await _telegram(settings, engine, clock, stack)
+        defer = Deferring(queue)
+        units = turn_units(engine, sealer, defer, PUSHING)
+        dispatcher = Dispatcher(Parts(units, listed(HANDLERS), vetted, keys, clock))
+        sender = Sender(_channels(telegram), Outbox(engine, sealer), clock)
+        add_tasks(queue, Jobs(JobStore(engine, sealer), dispatcher, sender, clock))
+        yield Core(
+            settings,
+            keys,
+            sealer,
+            clock,
+            vetted,
+            engine,
+            address,
+            queue,
+            defer,
+            dispatcher,
+            sender,
+            telegram,
+        )
+
+
+def _migrate(database: Database) -> bool:
+    owner, app = database.owner.get_secret_value(), database.app.get_secret_value()
+    return migrate(owner, one_login=owner == app)
+
+
+def _channels(telegram: Telegram | None) -> dict[str, Channel]:
+    """Return the channels of this process; a new one is one line here."""
+    channels: dict[str, Channel] = {WEB: WebChannel()}
+    if telegram is not None:
+        channels[TELEGRAM] = telegram
+    return channels
+
+
+async def _telegram(
+    settings: Settings, engine: AsyncEngine, clock: Clock, stack: AsyncExitStack
+) -> Telegram | None:
+    token = settings.telegram_token.get_secret_value()
+    if not token:
+        return None
+    client = Client(token, settings.telegram_api_url)
+    await client.open()
+    stack.push_async_callback(client.close)
+    telegram = Telegram(client, MessageIds(engine), clock)
+    stack.push_async_callback(telegram.close)
+    return telegram

@@ -1,0 +1,71 @@
+"""The core: a turn comes in, a reply goes out, and no channel, page or table is known here."""
+
+from bot.conversation.channel import Capabilities, Channel, NotNow, NotReached
+from bot.conversation.dispatch import Dispatcher, Parts
+from bot.conversation.pick import Handler, Handlers, listed
+from bot.conversation.ports import (
+    Chat,
+    Delivery,
+    MessageIds,
+    Outbox,
+    SetAside,
+    Unit,
+    Units,
+)
+from bot.conversation.rendered import Button, Rendered, RenderedMessage
+from bot.conversation.reply import (
+    Choice,
+    Message,
+    PlaceCard,
+    Reply,
+    Rows,
+    again,
+    ask,
+    message,
+    row,
+    tell,
+)
+from bot.conversation.sender import Sender
+from bot.conversation.session import Session
+from bot.conversation.tools import Knowledge, Outside, Slow, Tools
+from bot.conversation.turn import Turn, Unreadable
+
+__all__ = [
+    "Button",
+    "Capabilities",
+    "Channel",
+    "Chat",
+    "Choice",
+    "Delivery",
+    "Dispatcher",
+    "Handler",
+    "Handlers",
+    "Knowledge",
+    "Message",
+    "MessageIds",
+    "NotNow",
+    "NotReached",
+    "Outbox",
+    "Outside",
+    "Parts",
+    "PlaceCard",
+    "Rendered",
+    "RenderedMessage",
+    "Reply",
+    "Rows",
+    "Sender",
+    "Session",
+    "SetAside",
+    "Slow",
+    "Tools",
+    "Turn",
+    "Unit",
+    "Units",
+    "Unreadable",
+    "again",
+    "ask",
+    "listed",
+    "message",
+    "row",
+    "tell",
+]

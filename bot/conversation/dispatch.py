@@ -1,0 +1,91 @@
+"""From a turn to a reply, in one transaction.
+
+The order is the rule: quick exit before everything, then a choice, then the open step, then free
+text.  So no question traps anyone.  The turn, its effects and its reply are committed together;
+only then may a channel say 'received', and only then does the reply go out.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.conversation.pick import Handlers, understood
+from bot.conversation.ports import Chat, Delivery, Unit, Units
+from bot.conversation.rendered import Rendered
+from bot.conversation.reply import Reply
+from bot.conversation.session import Session
+from bot.conversation.tools import Knowledge, Outside, Slow, Tools
+from bot.conversation.translate import rendered
+from bot.conversation.turn import Turn
+from bot.privacy import Keys
+from bot.referrals import Referrals
+
+SLOW_AT_ONCE = 2
+
+
+class KnowledgeSource(Protocol):
+    """Gives the knowledge as it is now; a reload replaces it as a whole."""
+
+    def __call__(self) -> Knowledge:
+        """Return the current knowledge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a dispatcher is made of."""
+
+    units: Units
+    handlers: Handlers
+    knowledge: KnowledgeSource
+    keys: Keys
+    clock: Clock
+
+
+class Dispatcher:
+    """Handles turns: those of one person one after the other, those of others side by side."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._slow = asyncio.Semaphore(SLOW_AT_ONCE)
+
+    async def handle(self, turn: Turn) -> Delivery:
+        """Return the committed reply to a turn; the same key gives the same reply again."""
+        outside = Outside()
+        knowledge = self._parts.knowledge()
+        while True:
+            try:
+                async with self._parts.units() as unit:
+                    chat, seen = await unit.recall(turn)
+                    if seen is not None:
+                        return seen
+                    chat = chat or _new_chat(turn, knowledge)
+                    meant, handler = understood(turn, chat, knowledge, self._parts.handlers)
+                    tools = self._tools(unit, outside, knowledge, turn.at)
+                    reply = await handler.handle(meant, chat.session, tools)
+                    shown = rendered(reply, chat, knowledge.catalogs)
+                    return await unit.keep(turn, _after(chat, reply, shown), shown)
+            except Slow as slow:
+                async with self._slow:
+                    outside.done[slow.name] = await asyncio.to_thread(slow.work)
+
+    def _tools(self, unit: Unit, outside: Outside, knowledge: Knowledge, now: datetime) -> Tools:
+        referrals = Referrals(unit.referrals, knowledge.directory, now)
+        return Tools(now, knowledge, referrals, unit, outside, self._parts.keys)
+
+
+def _new_chat(turn: Turn, knowledge: Knowledge) -> Chat:
+    """Return a new chat, which speaks what the channel hints at until the person chooses."""
+    return Chat(Session(language=knowledge.catalogs.pick(turn.hint)))
+
+
+def _after(chat: Chat, reply: Reply, shown: Rendered) -> Chat | None:
+    """Return the chat after the reply; a message with a code is never among what is remembered."""
+    if reply.forget:
+        return None
+    if reply.beside:
+        return replace(chat, session=reply.session, buttons=chat.buttons + shown.buttons)
+    kept = tuple(one for one in shown.messages if one.code is None)
+    last = replace(shown, messages=kept, wipe=False) if kept else None
+    return Chat(reply.session, shown.buttons or chat.buttons, last)

@@ -1,0 +1,106 @@
+"""What a conversation needs from a store; `bot/store/unit.py` keeps these promises."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bot.conversation.rendered import Rendered
+from bot.conversation.session import Session
+from bot.conversation.turn import Turn
+from bot.referrals import ReferralStore
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """What is remembered of a chat: the session, the last reply and what its numbers press."""
+
+    session: Session
+    buttons: tuple[str, ...] = ()
+    last: Rendered | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A reply that is committed and may go out.
+
+    `id` names it for `sent`; `repeat` tells that the turn was handled before, `sent` that its
+    reply has already gone out.
+    """
+
+    id: int
+    reply: Rendered = field(repr=False)
+    person: str
+    channel: str
+    address: str | None = field(repr=False)
+    pressed: str | None = None
+    repeat: bool = False
+    sent: bool = False
+
+
+class Unit(Protocol):
+    """One transaction that holds the lock of one person."""
+
+    @property
+    def referrals(self) -> ReferralStore:
+        """The referrals inside this transaction."""
+
+    async def recall(self, turn: Turn) -> tuple[Chat | None, Delivery | None]:
+        """Lock the person; return the chat (None: new) and, for a key seen before, its reply."""
+
+    async def keep(self, turn: Turn, chat: Chat | None, reply: Rendered) -> Delivery:
+        """Keep the chat (None: forget it) and the reply of the turn."""
+
+    async def mark(self, article: str, language: str, mark: str, at: datetime) -> None:
+        """Count a reader's mark on an article by day."""
+
+    async def confirmed(self) -> dict[str, datetime]:
+        """Return the places whose office confirmed them, and when."""
+
+    async def erase_chat(self, person: str) -> None:
+        """Remove all that is held for a chat but the turn that asks for it."""
+
+
+class Outbox(Protocol):
+    """What is committed and not yet known to be sent, over all processes."""
+
+    async def sent(self, delivery: Delivery, at: datetime) -> None:
+        """Mark a reply as sent and empty it."""
+
+    async def later(self, delivery: Delivery, at: datetime) -> None:
+        """Let the reply be tried again from then on."""
+
+    async def due(self, at: datetime, limit: int = 50) -> tuple[Delivery, ...]:
+        """Take a lease on replies that nobody is sending, oldest first."""
+
+
+class MessageIds(Protocol):
+    """A channel's own ids of the messages of a chat in the last 48 hours, both directions."""
+
+    async def keep(
+        self, person: str, ids: Sequence[int], at: datetime, *, keyboard: bool = False
+    ) -> None:
+        """Remember ids; `keyboard` marks a message that has buttons now."""
+
+    async def known(self, person: str, at: datetime) -> tuple[int, ...]:
+        """Return the ids younger than 48 hours, oldest first."""
+
+    async def keyboards(self, person: str) -> tuple[int, ...]:
+        """Return the ids of the messages that have buttons now."""
+
+    async def unmark(self, person: str, ids: Sequence[int]) -> None:
+        """Note that these messages have no buttons any more."""
+
+    async def drop(self, person: str, ids: Sequence[int]) -> None:
+        """Forget ids: the messages are gone."""
+
+
+class SetAside(Protocol):
+    """Where something goes that a channel sent and nobody could read."""
+
+    async def put(self, channel: str, raw: bytes, at: datetime) -> None:
+        """Keep it encrypted, for a developer, and never in a log."""
+
+
+Units = Callable[[], AbstractAsyncContextManager[Unit]]

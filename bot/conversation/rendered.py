@@ -1,0 +1,70 @@
+"""A reply in the person's language, as it is stored, sent and sent again."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bot.conversation.reply import PlaceCard
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice with its label in the person's language."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMessage:
+    """One message as plain text, with its id, unique in the chat."""
+
+    id: str
+    text: str
+    choices: tuple[tuple[Button, ...], ...] = ()
+    place: PlaceCard | None = None
+    phone: str | None = None
+    reference: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A whole reply: `direction` is `ltr` or `rtl`; `wipe` deletes before it is shown."""
+
+    messages: tuple[RenderedMessage, ...]
+    language: str
+    direction: str
+    wipe: bool = False
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        """The ids of all buttons, in the order in which they can be pressed by number."""
+        return tuple(
+            button.id for message in self.messages for line in message.choices for button in line
+        )
+
+    @property
+    def secret(self) -> bool:
+        """Whether the reply carries a code, which is shown once."""
+        return any(message.code for message in self.messages)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the reply as plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Rendered":
+        """Return the reply that `to_json` gave."""
+        return cls(
+            tuple(_message(one) for one in stored["messages"]),
+            stored["language"],
+            stored["direction"],
+            stored["wipe"],
+        )
+
+
+def _message(stored: Mapping[str, Any]) -> RenderedMessage:
+    choices = tuple(tuple(Button(**one) for one in line) for line in stored["choices"])
+    place = PlaceCard(**stored["place"]) if stored["place"] else None
+    return RenderedMessage(**{**stored, "choices": choices, "place": place})

@@ -1,0 +1,46 @@
+"""Sends committed replies and marks them as sent; what is not marked is sent by the sweep.
+
+A reply may go out twice when a process dies between sending and marking; it is never lost.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.conversation.channel import Channel, NotNow, NotReached
+from bot.conversation.ports import Delivery, Outbox
+from bot.privacy import Log
+
+log = Log(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Sends through the channels of this process."""
+
+    channels: Mapping[str, Channel]
+    outbox: Outbox
+    clock: Clock
+
+    async def send(self, delivery: Delivery) -> None:
+        """Send one reply and mark it; a reply that was sent before is left alone."""
+        if delivery.sent or delivery.channel not in self.channels:
+            return
+        try:
+            await self.channels[delivery.channel].deliver(delivery)
+        except NotNow as error:
+            log.warning("not-sent-yet", error, channel=delivery.channel)
+            again = self.clock() + timedelta(seconds=error.after)
+            await self.outbox.later(delivery, again)
+            return
+        except NotReached:
+            log.info("not-reachable", channel=delivery.channel)
+        await self.outbox.sent(delivery, self.clock())
+
+    async def sweep(self) -> int:
+        """Send what is due and return how many were tried."""
+        waiting = await self.outbox.due(self.clock())
+        for delivery in waiting:
+            await self.send(delivery)
+        return len(waiting)

@@ -1,0 +1,46 @@
+"""What the tasks work with, and what they need from a store."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.conversation import Dispatcher, Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A person to be told of an event, where they chose to be written to."""
+
+    referral: str
+    person: str
+    channel: str
+    language: str
+    ended: bool
+    address: str | None = field(repr=False, default=None)
+
+
+class JobStore(Protocol):
+    """What the tasks read and write; each call is a transaction of its own."""
+
+    async def told_of(self, event: int) -> Told | None:
+        """Return whom to tell of an event; None where nobody wants to be told any more."""
+
+    async def drop_address(self, referral: str) -> None:
+        """Forget where to write once the last line has gone out; the news can still be read."""
+
+    async def alert(self, referral: str, step: str, at: datetime) -> None:
+        """Put a line before the officers of the office that has it; the same step alerts once."""
+
+    async def tidy(self, at: datetime) -> None:
+        """Remove what is past its time, and empty replies that are a day old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """What the tasks work with."""
+
+    store: JobStore
+    dispatcher: Dispatcher
+    sender: Sender
+    clock: Clock

@@ -1,0 +1,42 @@
+"""The queue: one Procrastinate app, its tasks, and how a transaction puts a job into it.
+
+A job whose worker died keeps its lock until somebody asks for it again: a periodic task does.
+"""
+
+from procrastinate import App, PsycopgConnector, RetryStrategy
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.jobs import alert, news, stalled, tidy
+from bot.jobs.parts import Jobs
+
+QUEUE = "waypoint"
+PATIENCE = RetryStrategy(max_attempts=12, exponential_wait=3)
+
+
+class Deferring:
+    """Puts jobs into the queue on a caller's own connection (`bot.store.Defer`)."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, connection: AsyncConnection, task: str, **ids: str | int) -> None:
+        """Defer a task by name; it runs once the transaction is committed."""
+        raw = (await connection.get_raw_connection()).driver_connection
+        await self._app.configure_task(task, queue=QUEUE, connection=raw).defer_async(**ids)
+
+
+def open_queue(conninfo: str) -> App:
+    """Return the queue on a database, without its tasks; opening it connects."""
+    return App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
+
+
+def add_tasks(app: App, jobs: Jobs) -> None:
+    """Register every task under the name by which transactions defer it."""
+    app.task(name="alert", queue=QUEUE, retry=PATIENCE)(alert.task(jobs))
+    app.task(name="news", queue=QUEUE, retry=PATIENCE)(news.task(jobs))
+    app.periodic(cron="* * * * *")(
+        app.task(name="stalled", queue=QUEUE, queueing_lock="stalled")(stalled.task(app))
+    )
+    app.periodic(cron="*/10 * * * *")(
+        app.task(name="tidy", queue=QUEUE, queueing_lock="tidy")(tidy.task(jobs))
+    )

@@ -1,0 +1,89 @@
+"""Logs that cannot leak: JSON lines on standard error, made of words we chose.
+
+Our own lines keep only the fields listed here.  Of what libraries log nothing is kept but where
+it came from and the class (and SQLSTATE) of the error: HTTP clients print bot tokens, database
+drivers print rows, whatever their settings say.
+"""
+
+import json
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+FIELDS = frozenset(
+    "channel code count days delay_ms fault handler job kind method mode ms place port role "
+    "schema signal size state status step task tries update_kind version".split()
+)
+OURS = ("bot", "handlers")
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+class JsonFormatter(logging.Formatter):
+    """Writes one JSON object a line, without a word that came from outside."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line: time, level, logger, event, listed fields, error class and frames."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+        }
+        if record.name.partition(".")[0] in OURS:
+            line["event"] = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+            given = getattr(record, "fields", {})
+            line |= {name: value for name, value in given.items() if name in FIELDS}
+        else:
+            line["event"] = f"{record.module}:{record.lineno}"
+        if record.exc_info and record.exc_info[1] is not None:
+            line["error"] = describe(record.exc_info[1])
+        return json.dumps(line)
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """Return class, code, SQLSTATE and frames of an error and its causes, never its text."""
+    seen: dict[str, Any] = {"class": type(error).__name__}
+    for name in ("code", "sqlstate"):
+        if isinstance(value := getattr(error, name, None), str) and value.isascii():
+            seen[name] = value[:40]
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    seen["at"] = [f"{one.filename.rpartition('/')[2]}:{one.lineno}:{one.name}" for one in frames]
+    cause = getattr(error, "orig", None) or error.__cause__
+    if isinstance(cause, BaseException):
+        seen["cause"] = describe(cause)
+    return seen
+
+
+class Log:
+    """A logger whose events are fixed words and whose values are named fields."""
+
+    def __init__(self, name: str) -> None:
+        self._logger = logging.getLogger(name)
+
+    def info(self, event: str, **fields: object) -> None:
+        """Write what happened as it should."""
+        self._logger.info(event, extra={"fields": fields})
+
+    def warning(self, event: str, error: BaseException | None = None, **fields: object) -> None:
+        """Write what went wrong and was dealt with."""
+        self._logger.warning(event, extra={"fields": fields}, exc_info=error)
+
+    def error(self, event: str, error: BaseException | None = None, **fields: object) -> None:
+        """Write what went wrong and needs somebody."""
+        self._logger.error(event, extra={"fields": fields}, exc_info=error)
+
+
+def set_up_logs(level: str = "INFO") -> None:
+    """Send every logger of this process, libraries too, through the one safe formatter."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in list(logging.root.manager.loggerDict):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+    logging.captureWarnings(True)

@@ -1,0 +1,23 @@
+"""What can go wrong with a referral."""
+
+from bot.errors import Absent, Refused
+
+
+class UnknownReceipt(Absent):
+    """Number and code do not belong together; the same for unknown, expired and wrong ones."""
+
+
+class UnknownReferral(Absent):
+    """There is no such referral for this one: unknown and foreign look the same."""
+
+
+class TooManyTries(Refused):
+    """Too many wrong codes came from one chat today; other chats can still ask."""
+
+
+class ConsentMissing(Refused):
+    """Nothing is created without a recorded yes of the person to the office that gets it."""
+
+
+class TakenByAnother(Refused):
+    """Somebody else was faster; the referral is to be looked at as it is now."""

@@ -1,0 +1,147 @@
+"""What a referral is: values that say what stands in clear and what is encrypted.
+
+`Referral` holds what may stand in clear in the queue; `Particulars` is what identifies a person
+or tells their story, encrypted wherever it is stored.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.directory import Point
+from bot.referrals.states import Action, Outcome, State
+
+
+class Category(StrEnum):
+    """What a request is about.  The values are stored: add one, never rename one."""
+
+    TRAFFICKING = "trafficking"
+    PROTECTION = "protection"
+    CHILD = "child"
+    ASYLUM = "asylum"
+    RETURN = "return"
+    STRANDED = "stranded"
+    MEDICAL = "medical"
+    LABOUR = "labour"
+    RESETTLEMENT = "resettlement"
+    FAMILY = "family"
+    COMPENSATION = "compensation"
+    SKILLS = "skills"
+    DETENTION = "detention"
+    COMPLAINT = "complaint"
+    OTHER = "other"
+
+
+class Urgency(StrEnum):
+    """How soon the person needs somebody."""
+
+    NOW = "now"
+    SOON = "soon"
+    LATER = "later"
+
+
+class Contact(StrEnum):
+    """How the office may answer: only to number and code, or also in the chat."""
+
+    CODE = "code"
+    HERE = "here"
+
+
+class Author(StrEnum):
+    """Who wrote a message of a case."""
+
+    OFFICE = "office"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the person said yes to; each answer stands for itself."""
+
+    office: bool
+    partner: bool
+    contact: Contact
+    notice: str = "2026-11"
+    """The version of the words that were shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What is encrypted: the words, where the person is (a town at most) and whom it is about."""
+
+    words: str = field(repr=False, default="")
+    for_other: bool = False
+    country: str | None = field(repr=False, default=None)
+    place: str | None = field(repr=False, default=None)
+    town: Point | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to reach a person who chose to be written to: their chat, and its address."""
+
+    person: str
+    channel: str
+    address: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person asks for, ready to be sent."""
+
+    category: Category
+    urgency: Urgency
+    language: str
+    consent: Consent
+    particulars: Particulars
+    answer_to: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A request as the queue sees it: nothing here says who the person is.
+
+    `office` has it now; `due` is when somebody must have taken it.  Times are aware UTC.
+    """
+
+    id: str
+    reference: str
+    office: str
+    category: Category
+    urgency: Urgency
+    language: str
+    state: State
+    consent: Consent
+    created: datetime
+    due: datetime
+    claimed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to a referral; `officer` is None where the person or a clock acted."""
+
+    at: datetime
+    action: Action | None
+    state: State
+    officer: str | None = None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMessage:
+    """A message between office and person."""
+
+    id: str
+    at: datetime
+    author: Author
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the person holds: the number offices see, and the code, shown once, or none."""
+
+    reference: str
+    code: str | None = field(repr=False)
+    office: str

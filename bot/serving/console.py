@@ -1,0 +1,27 @@
+"""What the console is made of, for the web server and for commands."""
+
+from bot.app import ROOT, Core
+from bot.console import Deps
+from bot.i18n import load_catalogs
+from bot.serving.proxies import client_of
+from bot.staff import Passwords
+from bot.store.console import ConsoleParts, console_units
+
+
+def console_deps(core: Core, address: str) -> Deps:
+    """Return what the console is made of; `address` is where browsers reach it."""
+    knowledge = core.vetted()
+    offices = frozenset(knowledge.directory.places)
+    parts = ConsoleParts(
+        core.engine, core.sealer, core.defer, knowledge.directory, core.clock, offices
+    )
+    return Deps(
+        open=console_units(parts),
+        clock=core.clock,
+        passwords=Passwords(),
+        public_url=address,
+        secret=core.keys.derive("sign-in"),
+        catalogs=load_catalogs(ROOT / "locales", "console"),
+        directory=knowledge.directory,
+        client=client_of(core.settings.trusted_proxies),
+    )

@@ -1,0 +1,98 @@
+"""What background work reads and writes (`bot.jobs.JobStore`)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Table, delete, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.privacy import Sealer
+from bot.referrals import ENDED, State
+from bot.store.tables import (
+    alerts,
+    channel_messages,
+    chats,
+    code_failures,
+    contacts,
+    invitations,
+    referral_events,
+    referrals,
+    replies,
+    set_aside,
+)
+
+DAY = timedelta(days=1)
+KEPT: tuple[tuple[Table, str, timedelta], ...] = (
+    (chats, "touched", DAY),
+    (channel_messages, "at", 2 * DAY),
+    (replies, "at", 8 * DAY),
+    (code_failures, "at", DAY),
+    (set_aside, "at", 30 * DAY),
+    (invitations, "expires", DAY),
+)
+"""How long a row lives, counted from a column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A person to be told of an event (`bot.jobs.Told`)."""
+
+    referral: str
+    person: str
+    channel: str
+    language: str
+    ended: bool
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobStore:
+    """Each call is a transaction of its own."""
+
+    engine: AsyncEngine
+    sealer: Sealer
+
+    async def told_of(self, event: int) -> Told | None:
+        """Return whom to tell of an event; None where nobody wants to be told any more."""
+        query = (
+            select(contacts, referrals.c.language, referrals.c.state)
+            .join(referral_events, referral_events.c.referral == contacts.c.referral)
+            .join(referrals, referrals.c.id == contacts.c.referral)
+            .where(referral_events.c.id == event)
+        )
+        async with self.engine.connect() as connection:
+            row = (await connection.execute(query)).first()
+        if row is None:
+            return None
+        sealed = row.address_sealed
+        address = self.sealer.open_json(sealed, "contact", row.referral) if sealed else None
+        ended = State(row.state) in ENDED
+        return Told(row.referral, row.person, row.channel, row.language, ended, address)
+
+    async def drop_address(self, referral: str) -> None:
+        """Forget where to write once the last line has gone out; the news can still be read."""
+        async with self.engine.begin() as connection:
+            await connection.execute(
+                update(contacts).where(contacts.c.referral == referral).values(address_sealed=None)
+            )
+
+    async def alert(self, referral: str, step: str, at: datetime) -> None:
+        """Put a line before the officers of the office that has it; the same step alerts once."""
+        found = select(referrals.c.office, referrals.c.id, literal(step), literal(at)).where(
+            referrals.c.id == referral
+        )
+        rows = insert(alerts).from_select(["office", "referral", "step", "at"], found)
+        async with self.engine.begin() as connection:
+            await connection.execute(rows.on_conflict_do_nothing())
+
+    async def tidy(self, at: datetime) -> None:
+        """Remove what is past its time, and empty replies that are a day old."""
+        async with self.engine.begin() as connection:
+            for table, column, kept in KEPT:
+                await connection.execute(delete(table).where(table.c[column] < at - kept))
+            await connection.execute(
+                update(replies)
+                .where(replies.c.at < at - DAY, replies.c.body_sealed.is_not(None))
+                .values(body_sealed=None, address_sealed=None)
+            )

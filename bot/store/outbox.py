@@ -1,0 +1,148 @@
+"""What goes out and what was sent: replies, the channel's message ids, what could not be read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.conversation import Delivery, Rendered
+from bot.privacy import Sealer
+from bot.store.tables import channel_messages, replies, set_aside
+from bot.store.unit import LEASE
+
+DELETABLE = timedelta(hours=48)
+GIVE_UP = timedelta(hours=24)
+"""A reply that could not be sent for a day answers a question nobody waits on any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """Committed replies (`bot.conversation.Outbox`)."""
+
+    engine: AsyncEngine
+    sealer: Sealer
+
+    async def sent(self, delivery: Delivery, at: datetime) -> None:
+        """Mark a reply as sent and empty it."""
+        async with self.engine.begin() as connection:
+            await connection.execute(
+                update(replies)
+                .where(replies.c.id == delivery.id)
+                .values(sent=at, body_sealed=None, address_sealed=None)
+            )
+
+    async def later(self, delivery: Delivery, at: datetime) -> None:
+        """Let the reply be tried again from then on."""
+        async with self.engine.begin() as connection:
+            await connection.execute(
+                update(replies)
+                .where(replies.c.id == delivery.id)
+                .values(leased_until=at, tries=replies.c.tries + 1)
+            )
+
+    async def due(self, at: datetime, limit: int = 50) -> tuple[Delivery, ...]:
+        """Take a lease on replies that nobody is sending, oldest first."""
+        waiting = (
+            select(replies.c.id)
+            .where(
+                replies.c.pushes,
+                replies.c.sent.is_(None),
+                replies.c.leased_until < at,
+                replies.c.at > at - GIVE_UP,
+            )
+            .order_by(replies.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        async with self.engine.begin() as connection:
+            found = await connection.execute(
+                update(replies)
+                .where(replies.c.id.in_(waiting))
+                .values(leased_until=at + LEASE)
+                .returning(replies)
+            )
+            rows = sorted(found, key=lambda row: row.id)
+        return tuple(self._delivery(row) for row in rows)
+
+    def _delivery(self, row: Row[Any]) -> Delivery:
+        body = self.sealer.open_json(row.body_sealed, "reply", row.person)
+        address, pressed = self.sealer.open_json(row.address_sealed, "reply-address", row.person)
+        reply = Rendered.from_json(body)
+        return Delivery(row.id, reply, row.person, row.channel, address, pressed, repeat=True)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageIds:
+    """The channel's own message ids (`bot.conversation.MessageIds`)."""
+
+    engine: AsyncEngine
+
+    async def keep(
+        self, person: str, ids: Sequence[int], at: datetime, *, keyboard: bool = False
+    ) -> None:
+        """Remember ids; `keyboard` marks a message that has buttons now."""
+        if not ids:
+            return
+        rows = [{"person": person, "message": one, "at": at, "keyboard": keyboard} for one in ids]
+        made = insert(channel_messages).values(rows)
+        async with self.engine.begin() as connection:
+            await connection.execute(
+                made.on_conflict_do_update(
+                    index_elements=["person", "message"], set_={"keyboard": keyboard}
+                )
+            )
+
+    async def known(self, person: str, at: datetime) -> tuple[int, ...]:
+        """Return the ids younger than 48 hours, oldest first."""
+        return await self._ids(person, channel_messages.c.at > at - DELETABLE)
+
+    async def keyboards(self, person: str) -> tuple[int, ...]:
+        """Return the ids of the messages that have buttons now."""
+        return await self._ids(person, channel_messages.c.keyboard)
+
+    async def unmark(self, person: str, ids: Sequence[int]) -> None:
+        """Note that these messages have no buttons any more."""
+        async with self.engine.begin() as connection:
+            await connection.execute(
+                update(channel_messages)
+                .where(channel_messages.c.person == person, channel_messages.c.message.in_(ids))
+                .values(keyboard=False)
+            )
+
+    async def drop(self, person: str, ids: Sequence[int]) -> None:
+        """Forget ids: the messages are gone."""
+        async with self.engine.begin() as connection:
+            await connection.execute(
+                delete(channel_messages).where(
+                    channel_messages.c.person == person, channel_messages.c.message.in_(ids)
+                )
+            )
+
+    async def _ids(self, person: str, condition: Any) -> tuple[int, ...]:
+        async with self.engine.connect() as connection:
+            found = await connection.execute(
+                select(channel_messages.c.message)
+                .where(channel_messages.c.person == person, condition)
+                .order_by(channel_messages.c.message)
+            )
+            return tuple(found.scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """What could not be read (`bot.conversation.SetAside`)."""
+
+    engine: AsyncEngine
+    sealer: Sealer
+
+    async def put(self, channel: str, raw: bytes, at: datetime) -> None:
+        """Keep it encrypted, for a developer, and never in a log."""
+        sealed = self.sealer.seal(raw, "set-aside", channel)
+        async with self.engine.begin() as connection:
+            await connection.execute(
+                insert(set_aside).values(channel=channel, at=at, raw_sealed=sealed)
+            )

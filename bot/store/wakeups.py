@@ -1,0 +1,72 @@
+"""Wakes those who wait for news of a person, in whichever process the news was made.
+
+A wake-up is only a hint: who is woken reads the table, which is the truth, and so does who was
+not woken for a while.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import psycopg
+
+from bot.privacy import Log
+from bot.store.unit import NEWS_CHANNEL
+
+log = Log(__name__)
+RECONNECT_SECONDS = 2.0
+
+
+class Wakeups:
+    """One listening connection for all who wait in this process."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+        self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Listen while the block runs, connecting again after a fault."""
+        task = asyncio.create_task(self._listen())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    @asynccontextmanager
+    async def of(self, person: str) -> AsyncIterator[asyncio.Event]:
+        """Give an event that is set when there is news of the person."""
+        event = asyncio.Event()
+        self._waiting[person].add(event)
+        try:
+            yield event
+        finally:
+            self._waiting[person].discard(event)
+            if not self._waiting[person]:
+                del self._waiting[person]
+
+    def wake_all(self) -> None:
+        """Let everybody look at the table, such as after a reconnection or before a stop."""
+        for events in self._waiting.values():
+            for event in events:
+                event.set()
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._listen_once()
+            except psycopg.Error as error:
+                log.warning("wakeups-lost", error)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen_once(self) -> None:
+        connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
+        async with connection:
+            await connection.execute(f"LISTEN {NEWS_CHANNEL}")
+            self.wake_all()
+            async for notice in connection.notifies():
+                for event in self._waiting.get(notice.payload, ()):
+                    event.set()

@@ -1,0 +1,84 @@
+"""The numbers of a country, as they stand in every answer to danger.
+
+A line that is not the police comes first; with every emergency number stands that police may come.
+There is no default number: where the country is not known, it is asked.
+"""
+
+from collections.abc import Sequence
+
+from bot.conversation import Tools
+from bot.directory import (
+    LABEL_TEXT,
+    WHO_TEXT,
+    Kind,
+    Label,
+    Place,
+    Query,
+    Service,
+    What,
+    dialled,
+    emergency_number,
+    nearest,
+)
+from bot.i18n import CountryName, Text, Verbatim, say
+
+LINES = 2
+SHOWN_LABELS = 2
+
+
+def numbers(
+    tools: Tools, country: str, service: Service = Service.TRAFFICKING
+) -> tuple[Sequence[Text], ...]:
+    """Return paragraphs: the lines of a country that help with this, then its emergency numbers."""
+    found = nearest(
+        tools.knowledge.directory, Query(country=country, service=service), tools.now, limit=12
+    )
+    lines = [
+        one.place
+        for one in found
+        if one.place.kind is not Kind.EMERGENCY and one.place.phones and not one.across_border
+    ]
+    head = [say("Numbers in {country}:", country=CountryName(country))]
+    return (head, *(line(place) for place in lines[:LINES]), *emergency(tools, country))
+
+
+def line(place: Place) -> Sequence[Text]:
+    """Return a help line: name, number, who answers, what to know first."""
+    return [
+        Verbatim(place.name),
+        *(dialled(phone) for phone in place.phones[:2]),
+        WHO_TEXT[place.answered_by],
+        *(LABEL_TEXT[one] for one in place.labels[:SHOWN_LABELS]),
+    ]
+
+
+def emergency(tools: Tools, country: str) -> tuple[Sequence[Text], ...]:
+    """Return the emergency numbers of a country as one paragraph; none where none are known."""
+    place = tools.knowledge.directory.emergency(country)
+    if place is None or not place.phones:
+        return (
+            (say("No emergency number is known here for this country. Ask somebody near you."),),
+        )
+    labels = [one for one in place.labels if one is not Label.POLICE_MAY_COME]
+    return (
+        [
+            *(emergency_number(phone) for phone in place.phones),
+            *(LABEL_TEXT[one] for one in labels),
+            LABEL_TEXT[Label.POLICE_MAY_COME],
+        ],
+    )
+
+
+def link(tools: Tools, country: str) -> str | None:
+    """Return the first number of a country that is fit for a link from anywhere (E.164)."""
+    found = nearest(
+        tools.knowledge.directory,
+        Query(country=country, service=Service.TRAFFICKING),
+        tools.now,
+        limit=12,
+    )
+    for one in found:
+        for phone in one.place.phones:
+            if phone.number and phone.what is not What.TEXT and not one.across_border:
+                return phone.number
+    return None

@@ -1,0 +1,192 @@
+"""The questions of a request, in their order, each with its choices and a way to skip it.
+
+What is asked is the least an office needs.  Every answer lies in the session until the person
+sends or leaves; nothing is a request before `refer:send`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.conversation import Choice, Rows, Session, Tools
+from bot.i18n import CountryName, Line, Text, say
+from bot.referrals import Category
+from handlers.menu import LEAVE
+
+Paragraphs = tuple[Text | list[Text], ...]
+
+STEPS = (
+    "safe",
+    "for",
+    "about",
+    "place",
+    "urgent",
+    "contact",
+    "words",
+    "consent",
+    "share",
+    "code",
+    "send",
+)
+DEFAULTS: Mapping[str, str] = {
+    "for": "me",
+    "about": "other",
+    "place": "skip",
+    "urgent": "soon",
+    "contact": "code",
+    "words": "skip",
+    "share": "no",
+}
+"""What a skipped question means."""
+
+VALUES: Mapping[str, frozenset[str]] = {
+    "safe": frozenset({"yes", "no", "leave"}),
+    "for": frozenset({"me", "other"}),
+    "about": frozenset(Category),
+    "place": frozenset(),
+    "urgent": frozenset({"now", "soon", "later"}),
+    "contact": frozenset({"code", "here"}),
+    "words": frozenset(),
+    "consent": frozenset({"yes", "no"}),
+    "share": frozenset({"yes", "no"}),
+    "code": frozenset({"show", "no"}),
+}
+
+ABOUT: tuple[tuple[Category, Line], ...] = (
+    (Category.TRAFFICKING, say("Someone controls or threatens me")),
+    (Category.ASYLUM, say("Papers and staying")),
+    (Category.RETURN, say("Going home")),
+    (Category.STRANDED, say("Stuck on the way")),
+    (Category.MEDICAL, say("Health matters")),
+    (Category.CHILD, say("A child")),
+    (Category.LABOUR, say("Work or pay")),
+    (Category.FAMILY, say("Family matters")),
+    (Category.PROTECTION, say("Violence or fear")),
+    (Category.DETENTION, say("Held or locked up")),
+    (Category.COMPLAINT, say("Staff asked for money or did wrong")),
+    (Category.OTHER, say("Something else")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked and what can be pressed."""
+
+    paragraphs: Paragraphs
+    choices: Rows
+
+
+def choice(step: str, value: str, label: Text) -> Choice:
+    """Return the button that answers a step."""
+    return Choice(f"refer:{step}:{value}", label)
+
+
+def ways_out(step: str) -> tuple[Choice, ...]:
+    """Return the buttons below a question: skip it where it can be skipped, go back, leave."""
+    skip = (choice(step, "skip", say("Skip")),) if step in DEFAULTS else ()
+    return (*skip, Choice("refer:back", say("Back")), LEAVE)
+
+
+def safe() -> Question:
+    """Ask whether the person can write freely; says first who can read this."""
+    return Question(
+        (
+            say(
+                "Before you write: this chat can be read by the service that carries it "
+                "and by anyone who holds this phone. You need not give your name."
+            ),
+            say("Can you write freely now?"),
+        ),
+        ((choice("safe", "yes", say("Yes")), choice("safe", "no", say("Not now"))), (LEAVE,)),
+    )
+
+
+def for_whom() -> Question:
+    """Ask whether it is for the person or for somebody else, whose name is not wanted."""
+    return Question(
+        (say("Who is it for? Please do not write names."),),
+        (
+            (
+                choice("for", "me", say("For me")),
+                choice("for", "other", say("For somebody else")),
+            ),
+            ways_out("for"),
+        ),
+    )
+
+
+def about() -> Question:
+    """Ask what it is about; the closest is enough."""
+    rows = tuple((choice("about", category, label),) for category, label in ABOUT)
+    return Question(
+        (say("What is it about? Choose what comes closest."),), (*rows, ways_out("about"))
+    )
+
+
+def place(session: Session, tools: Tools, *lines: Text) -> Question:
+    """Ask where the person is; a country is enough."""
+    language = tools.knowledge.catalogs.languages[session.language or "en"]
+    codes = [code for code in language.countries if code != session.country]
+    if session.country:
+        codes = [session.country, *codes]
+    offered = [choice("place", code, CountryName(code)) for code in codes[:6]]
+    rows = tuple(tuple(offered[first : first + 3]) for first in range(0, len(offered), 3))
+    asked = lines or (say("Where are you? A country is enough. You can also type a town."),)
+    return Question(tuple(asked), (*rows, ways_out("place")))
+
+
+def urgent() -> Question:
+    """Ask how soon somebody is needed."""
+    return Question(
+        (say("How soon do you need somebody?"),),
+        (
+            (choice("urgent", "now", say("I am in danger now")),),
+            (
+                choice("urgent", "soon", say("Soon")),
+                choice("urgent", "later", say("It can wait")),
+            ),
+            ways_out("urgent"),
+        ),
+    )
+
+
+def contact() -> Question:
+    """Ask how the office may answer."""
+    return Question(
+        (say("How may the office answer you?"),),
+        (
+            (choice("contact", "code", say("Only when I come back with a number and code")),),
+            (choice("contact", "here", say("Also in this chat, with one plain line")),),
+            ways_out("contact"),
+        ),
+    )
+
+
+def words() -> Question:
+    """Ask for the story, as much or as little as the person likes."""
+    return Question(
+        (
+            say("Tell what has happened, as much or as little as you like. Or skip."),
+            say("Please write it in one message."),
+        ),
+        (ways_out("words"),),
+    )
+
+
+def code() -> Question:
+    """Offer the secret code."""
+    return Question(
+        (
+            say("Shall I show a secret code once, for 60 seconds?"),
+            say(
+                "Number and code open the answer on any phone. "
+                "Without the code you cannot read it later with the number."
+            ),
+        ),
+        (
+            (
+                choice("code", "show", say("Show the code")),
+                choice("code", "no", say("No code")),
+            ),
+            ways_out("code"),
+        ),
+    )

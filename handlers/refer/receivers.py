@@ -1,0 +1,98 @@
+"""Who would get a request, said truthfully: the office, how fast, and whether anyone is on duty."""
+
+from datetime import timedelta
+
+from bot.conversation import Session, Tools
+from bot.i18n import Line, Text, say, say_n
+from bot.referrals import DUTY_DESK, Category, Particulars, Urgency, due
+from handlers.numbers import numbers
+from handlers.refer.questions import Question, choice, ways_out
+from handlers.whereabouts import point_of
+
+HOUR = timedelta(hours=1)
+
+
+def particulars(session: Session) -> Particulars:
+    """Return what will be encrypted of a request: words, town at most, whom it is about."""
+    slots = session.slots
+    said = slots.get("refer.words", "skip")
+    return Particulars(
+        words="" if said == "skip" else said[1:],
+        for_other=slots.get("refer.for") == "other",
+        country=session.country if slots.get("refer.place") != "skip" else None,
+        place=slots.get("place"),
+        town=point_of(session) if slots.get("refer.place") != "skip" else None,
+    )
+
+
+def category(session: Session) -> Category:
+    """Return what the request is about."""
+    return Category(session.slots.get("refer.about", Category.OTHER))
+
+
+def urgency(session: Session) -> Urgency:
+    """Return how soon somebody is needed."""
+    return Urgency(session.slots.get("refer.urgent", Urgency.SOON))
+
+
+def office_name(office: str, tools: Tools) -> Text:
+    """Return the name of an office as a person may read it."""
+    place = tools.knowledge.directory.places.get(office)
+    if place is None:
+        return say("the duty desk, a team that takes what no other office has")
+    return say("{name}", name=place.name)
+
+
+async def consent(session: Session, tools: Tools) -> tuple[Question, str]:
+    """Return the question of consent and the office it names."""
+    office = await tools.referrals.receiver(category(session), particulars(session))
+    onboarded = await tools.referrals.store.onboarded()
+    desks: list[Text] = [say("May this office have it?")]
+    if office != DUTY_DESK:
+        desks = [say("May this office and the duty desk have it?")]
+    lines: list[Text | list[Text]] = [
+        say("This will go to: {office}.", office=office_name(office, tools)),
+        _speed(session, tools),
+        *desks,
+    ]
+    if office == DUTY_DESK and DUTY_DESK not in onboarded:
+        lines = [*_nobody(session, tools), *lines[:1], *desks]
+    rows = (
+        (choice("consent", "yes", say("Yes")), choice("consent", "no", say("No"))),
+        ways_out("consent"),
+    )
+    return Question(tuple(lines), rows), office
+
+
+def _speed(session: Session, tools: Tools) -> Line:
+    wait = due(category(session), urgency(session), tools.now) - tools.now
+    hours = round(wait / HOUR)
+    return say_n(
+        "Somebody should look at it within {count} hour. It can take longer.",
+        "Somebody should look at it within {count} hours. It can take longer.",
+        hours,
+    )
+
+
+def _nobody(session: Session, tools: Tools) -> list[Text | list[Text]]:
+    """Say first that nobody is on duty yet, with the numbers of the country."""
+    first: list[Text | list[Text]] = [say("Nobody is on duty here yet.")]
+    if session.country:
+        first += [list(one) for one in numbers(tools, session.country)]
+    return [*first, say("You can still send. It will be read when somebody starts.")]
+
+
+def share() -> Question:
+    """Ask whether a partner may get it; anyone else needs a new yes."""
+    return Question(
+        (
+            say(
+                "May they pass it to an organisation in your country that helps with this? "
+                "You need not say yes."
+            ),
+        ),
+        (
+            (choice("share", "yes", say("Yes")), choice("share", "no", say("No"))),
+            ways_out("share"),
+        ),
+    )

@@ -1,0 +1,126 @@
+"""The summary, and what happens when it is sent: the request, the number, the code."""
+
+from dataclasses import replace
+
+from bot.conversation import Choice, Message, Reply, Session, Tools, Turn, message, row
+from bot.i18n import CountryName, Line, Text, say
+from bot.privacy import hash_code
+from bot.referrals import (
+    Address,
+    Consent,
+    Contact,
+    NewCode,
+    Receipt,
+    Request,
+    new_code,
+    spaced_code,
+    spaced_reference,
+)
+from handlers.menu import LEAVE, MENU
+from handlers.numbers import numbers
+from handlers.refer.questions import ABOUT, Question
+from handlers.refer.receivers import category, office_name, particulars, urgency
+
+PREVIEW = 300
+
+
+def summary(session: Session, tools: Tools) -> Question:
+    """Show what will be sent, and to whom, before anything is."""
+    told = particulars(session)
+    about = dict(ABOUT)[category(session)]
+    lines: list[Text] = [say("About: {what}", what=about)]
+    if told.words:
+        short = told.words if len(told.words) <= PREVIEW else told.words[:PREVIEW] + "…"
+        lines.append(say("You wrote: {words}", words=short))
+    lines.append(_place(session))
+    lines.append(_answer(session))
+    office = office_name(session.slots["refer.office"], tools)
+    return Question(
+        (say("This will be sent to {office}:", office=office), lines),
+        (
+            row(Choice("refer:send", say("Send")), Choice("refer:back", say("Change"))),
+            (LEAVE,),
+        ),
+    )
+
+
+def _place(session: Session) -> Line:
+    told = particulars(session)
+    if told.place:
+        return say("Place: {place}", place=told.place)
+    if told.country:
+        return say("Place: {place}", place=CountryName(told.country))
+    return say("Place: not said")
+
+
+def _answer(session: Session) -> Line:
+    if session.slots.get("refer.contact") == "here":
+        return say("Answer: with number and code, and one plain line in this chat")
+    return say("Answer: only with number and code")
+
+
+async def send(turn: Turn, session: Session, tools: Tools) -> Reply:
+    """Create the request and show its number and, unless it was refused, its code."""
+    code = None
+    if session.slots.get("refer.code") == "show":
+        code = tools.outside.result("new-code", lambda: _made_code(tools))
+    here = session.slots.get("refer.contact") == "here"
+    request = Request(
+        category=category(session),
+        urgency=urgency(session),
+        language=session.language or "en",
+        consent=Consent(
+            office=session.slots.get("refer.consent") == "yes",
+            partner=session.slots.get("refer.share") == "yes",
+            contact=Contact.HERE if here else Contact.CODE,
+        ),
+        particulars=particulars(session),
+        answer_to=Address(turn.person, turn.channel, turn.address) if here else None,
+    )
+    receipt = await tools.referrals.open(request, session.slots["refer.office"], code)
+    return _sent(receipt, session, tools)
+
+
+def _made_code(tools: Tools) -> NewCode:
+    made = new_code()
+    return NewCode(made, hash_code(tools.keys, made))
+
+
+def _sent(receipt: Receipt, session: Session, tools: Tools) -> Reply:
+    number = say("Your number: {number}", number=spaced_reference(receipt.reference))
+    lines: list[Text | list[Text]] = [say("It is there."), number]
+    if receipt.code:
+        lines = [
+            say("It is there."),
+            [number, say("Your code: {code}", code=spaced_code(receipt.code))],
+            say("Write them down somewhere else if you can. They disappear in 60 seconds."),
+        ]
+    first = replace(message(*lines), reference=receipt.reference, code=receipt.code)
+    return Reply(session.without("refer.").at_rest(), (first, _until_then(session, tools)))
+
+
+def _until_then(session: Session, tools: Tools) -> Message:
+    shown: list[Text | list[Text]] = [say("Until they answer, you can call:")]
+    if session.country:
+        shown += [list(one) for one in numbers(tools, session.country)]
+    else:
+        shown = [say("You can ask here for an office or a number at any time.")]
+    return message(
+        *shown,
+        choices=(
+            row(Choice("near", say("Find an office")), Choice("receipt", say("My number"))),
+            row(MENU, LEAVE),
+        ),
+    )
+
+
+def not_sent(session: Session, tools: Tools) -> Reply:
+    """Say that nothing was sent, with the numbers of the country instead."""
+    shown: list[Text | list[Text]] = [say("Nothing was sent.")]
+    if session.country:
+        shown += [list(one) for one in numbers(tools, session.country)]
+    body = message(
+        *shown,
+        choices=(row(Choice("near", say("Find an office")), MENU), (LEAVE,)),
+    )
+    return Reply(session.without("refer.").at_rest(), (body,))

@@ -1,0 +1,42 @@
+"""Where a person is, as far as it is kept: a country, and a town to one decimal of a degree."""
+
+from dataclasses import replace
+
+from bot.conversation import Choice, Reply, Rows, Session, Tools, ask
+from bot.directory import Point
+from bot.i18n import CountryName, Text, say
+from bot.understanding import Candidate
+from handlers.menu import LEAVE
+
+THEN = "then"
+"""The slot that names the choice to go on with once the country is known."""
+
+
+def ask_country(session: Session, tools: Tools, *lines: Text, then: str | None = None) -> Reply:
+    """Ask for the country; `then` is the choice to go on with."""
+    if then is not None:
+        session = session.put(then=then)
+    asked = lines or (say("In which country are you?"),)
+    return ask(session, "country", *asked, choices=buttons(session, tools))
+
+
+def buttons(session: Session, tools: Tools) -> Rows:
+    """Return the countries that people who speak this language are often in, and a skip."""
+    language = tools.knowledge.catalogs.languages[session.language or "en"]
+    offered = [Choice(f"country:{code}", CountryName(code)) for code in language.countries]
+    pairs = [tuple(offered[first : first + 3]) for first in range(0, len(offered), 3)]
+    return (*pairs, (Choice("country:skip", say("Skip")), LEAVE))
+
+
+def placed(session: Session, found: Candidate) -> Session:
+    """Return the session at a place: its country, and its town where it names one."""
+    session = replace(session, country=found.country).drop("town", "place")
+    if found.city is None or found.lat is None or found.lon is None:
+        return session
+    return session.put(town=f"{found.lat:.1f},{found.lon:.1f}", place=found.city)
+
+
+def point_of(session: Session) -> Point | None:
+    """Return the town the person named or shared, in degrees to one decimal."""
+    lat, _, lon = session.slots.get("town", "").partition(",")
+    return Point(float(lat), float(lon)) if lat and lon else None
