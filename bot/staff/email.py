@@ -17,5 +17,5 @@ def email_of(text: str) -> str:
     """
     address = unicodedata.normalize("NFKC", text).strip().lower()
     if len(address) > _LONGEST or not _FORM.fullmatch(address):
-        raise EmailMalformed
+        raise EmailMalformed("this is not an e-mail address")
     return address

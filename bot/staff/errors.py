@@ -17,11 +17,19 @@ class Weakness(StrEnum):
     GUESSABLE = "guessable"
 
 
+REASONS = {
+    Weakness.SHORT: "the password is too short: 15 characters or more",
+    Weakness.LONG: "the password is too long: 256 characters at most",
+    Weakness.COMMON: "the password is on the list of those that are tried first",
+    Weakness.GUESSABLE: "the password is easy to guess: use four or five unrelated words",
+}
+
+
 class PasswordTooWeak(Invalid):
     """The password does not meet the rule named by `weakness`."""
 
     def __init__(self, weakness: Weakness) -> None:
-        super().__init__(f"the password is {weakness}")
+        super().__init__(REASONS[weakness])
         self.weakness = weakness
 
 

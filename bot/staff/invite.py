@@ -46,7 +46,7 @@ def role_of(text: str) -> Role:
     try:
         return Role(text)
     except ValueError:
-        raise RoleUnknown from None
+        raise RoleUnknown(f"there is no such role; roles are: {', '.join(Role)}") from None
 
 
 async def invite(email: str, office: str, role: Role, store: StaffStore, now: datetime) -> str:
@@ -90,9 +90,9 @@ async def open_invitation(token: str, store: StaffStore, now: datetime) -> Invit
     """
     known = await store.invitation(hash_of(token))
     if known is None or now >= known.expires:
-        raise InvitationGone
+        raise InvitationGone("no such invitation")
     if known.first and await store.has_officers():
-        raise InvitationGone
+        raise InvitationGone("no such invitation")
     return known
 
 
@@ -119,10 +119,10 @@ async def accept(known: Invitation, code: str, store: StaffStore, now: datetime)
         OfficerElsewhere: meanwhile the address belongs to an officer of another office.
     """
     if known.proofs is None or known.email is None:
-        raise CodeRefused
+        raise CodeRefused("the code does not fit")
     step = accepted_step(known.proofs.totp_secret, code, now, 0)
     if step is None:
-        raise CodeRefused
+        raise CodeRefused("the code does not fit")
     await _check_place(known.email, known.office, store)
     officer = await store.put_officer(known.email, known.office, known.role, known.proofs, now)
     await store.use_step(officer.id, step)
@@ -144,7 +144,7 @@ async def add_officer(
     address = email_of(email)
     await _check_place(address, office, store)
     if await store.credentials(address) is not None:
-        raise OfficerExists
+        raise OfficerExists("there is an officer with this address; invite them instead")
     proofs = Proofs(password_hash, new_secret())
     officer = await store.put_officer(address, office, role, proofs, now)
     return NewOfficer(officer.id, officer.office, officer.role, proofs.totp_secret)
@@ -152,7 +152,7 @@ async def add_officer(
 
 async def _check_place(email: str, office: str, store: StaffStore) -> None:
     if not await store.office_known(office):
-        raise OfficeUnknown
+        raise OfficeUnknown("there is no such office; see `waypoint nearest`, or use duty-desk")
     known = await store.credentials(email)
     if known is not None and known.officer.office != office:
-        raise OfficerElsewhere
+        raise OfficerElsewhere("this address belongs to an officer of another office")

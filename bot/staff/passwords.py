@@ -111,7 +111,7 @@ class Passwords:
 
     async def _beside(self, work: Callable[[], _Result]) -> _Result:
         if self._waiting >= WAITING_AT_MOST:
-            raise PasswordDeskFull
+            raise PasswordDeskFull("too many passwords wait to be checked")
         self._waiting += 1
         try:
             # The pool is the limit, not a semaphore: a browser that goes away cancels the wait,

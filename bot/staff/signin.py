@@ -24,6 +24,7 @@ IN_ALL = timedelta(hours=8)
 AT_ONCE = 2
 _TOUCH_AFTER = timedelta(seconds=15)
 _SECRET_OF_NOBODY = "A" * 32
+REFUSED = "not signed in"
 
 Pause = Callable[[float], Awaitable[None]]
 """Waits so many seconds."""
@@ -74,7 +75,7 @@ async def sign_in(attempt: Attempt, door: Door) -> Opened:
     fits = await door.passwords.verify(attempt.password, known.password_hash if known else None)
     await _check_code(attempt, known if fits else None, door)
     if known is None or known.password_hash is None:
-        raise SignInRefused
+        raise SignInRefused(REFUSED)
     renewed = await door.passwords.renewed(attempt.password, known.password_hash)
     async with door.units() as store:
         await store.forget_failures(key)
@@ -101,10 +102,10 @@ async def signed_in(
     """
     found = await store.sign_in(hash_of(token)) if token else None
     if found is None:
-        raise SignedOut
+        raise SignedOut("no sign-in")
     known, officer = found
     if now - known.used >= IDLE or now - known.created >= IN_ALL:
-        raise SignedOut
+        raise SignedOut("no sign-in")
     if counts_as_use and now - known.used >= _TOUCH_AFTER:
         await store.touch(known.token_hash, now)
     return officer
@@ -129,17 +130,17 @@ async def _check_code(attempt: Attempt, known: Credentials | None, door: Door) -
     """Accept the code once, or refuse in the one way that tells nothing."""
     if known is None:
         accepted_step(_SECRET_OF_NOBODY, attempt.code, door.clock(), 0)
-        raise SignInRefused
+        raise SignInRefused(REFUSED)
     try:
         await _wait_in_line(officer_key(door.secret, known.officer.id), door)
     except TooSoon:
-        raise SignInRefused from None
+        raise SignInRefused(REFUSED) from None
     step = accepted_step(known.totp_secret, attempt.code, door.clock(), known.last_step)
     if step is None:
-        raise SignInRefused
+        raise SignInRefused(REFUSED)
     async with door.units() as store:
         if not await store.use_step(known.officer.id, step):
-            raise SignInRefused
+            raise SignInRefused(REFUSED)
 
 
 def _known_form(email: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.referrals import ENDED, Referral, Urgency, Wanted
+from bot.referrals import ENDED, Referral, State, Urgency, Wanted
 from bot.store.referrals import from_row
 from bot.store.tables import referrals
 
@@ -17,9 +17,14 @@ class Queue:
     connection: AsyncConnection
 
     async def page(self, wanted: Wanted, limit: int, offset: int) -> tuple[Referral, ...]:
-        """Return some of the requests: danger first, then by due time; ended ones latest first."""
+        """Return some requests: waiting ones first, danger, due time; ended ones latest first."""
         columns = referrals.c
-        danger_first = (columns.urgency != Urgency.NOW, columns.due, columns.id)
+        danger_first = (
+            columns.state != State.WAITING,
+            columns.urgency != Urgency.NOW,
+            columns.due,
+            columns.id,
+        )
         latest_first = (columns.changed.desc(), columns.id)
         order = latest_first if wanted.states <= ENDED else danger_first
         found = await self.connection.execute(
