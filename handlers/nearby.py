@@ -32,7 +32,7 @@ from bot.understanding import Candidate, locate
 from handlers import place
 from handlers.menu import LEAVE, MENU, PERSON
 from handlers.numbers import emergency
-from handlers.whereabouts import ask_country, placed, point_of
+from handlers.whereabouts import ask_country, chosen, placed, point_of
 
 CHOICES = ("near",)
 STEPS = ("near",)
@@ -59,7 +59,7 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
         return _at(turn.point, session, tools)
     if turn.text:
         return _typed(turn.text, session, tools)
-    if session.country and (wanted or session.slots.get("town")):
+    if session.country and wanted:
         return shown(session, tools)
     return where(session, tools)
 
@@ -67,9 +67,8 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
 def where(session: Session, tools: Tools, *lines: Text) -> Reply:
     """Ask where the person is; a country is enough."""
     language = tools.knowledge.catalogs.languages[session.language or "en"]
-    offered = tuple(
-        Choice(f"near:country:{code}", CountryName(code)) for code in language.countries
-    )
+    codes = dict.fromkeys((*((session.country,) if session.country else ()), *language.countries))
+    offered = tuple(Choice(f"near:country:{code}", CountryName(code)) for code in codes)[:6]
     asked = lines or (
         say("Where are you? Type a town, or share your location. I keep only the town."),
     )
@@ -79,7 +78,7 @@ def where(session: Session, tools: Tools, *lines: Text) -> Reply:
 def _in_country(code: str, session: Session, tools: Tools) -> Reply:
     if not tools.knowledge.directory.in_country(code):
         return where(session, tools, say("I do not know this place. Type the country's name:"))
-    return shown(replace(session, country=code).drop("town", "place"), tools)
+    return shown(chosen(session, code), tools)
 
 
 def _at(point: Point, session: Session, tools: Tools) -> Reply:
@@ -105,7 +104,7 @@ def _typed(text: str, session: Session, tools: Tools) -> Reply:
             session, tools, say("I do not know this place. Type another town, or the country:")
         )
     if found.ambiguous:
-        return _which(found.candidates[:UNCLEAR], session)
+        return _which(found.candidates[:UNCLEAR], session.put(named=text))
     return shown(placed(session, found.best), tools)
 
 

@@ -21,9 +21,9 @@ from bot.directory import (
     nearest,
 )
 from bot.i18n import CountryName, Text, Verbatim, say
+from handlers.place import first_labels
 
 LINES = 2
-SHOWN_LABELS = 2
 
 
 def numbers(
@@ -48,7 +48,7 @@ def line(place: Place) -> Sequence[Text]:
         Verbatim(place.name),
         *(dialled(phone) for phone in place.phones[:2]),
         WHO_TEXT[place.answered_by],
-        *(LABEL_TEXT[one] for one in place.labels[:SHOWN_LABELS]),
+        *(LABEL_TEXT[one] for one in first_labels(place)),
     ]
 
 

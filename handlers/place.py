@@ -62,8 +62,14 @@ def short(number: int, found: Found) -> list[Text]:
     lines += [dialled(phone) for phone in place.phones[:1]] or _page(place)
     if place.phones:
         lines.append(WHO_TEXT[place.answered_by])
-    lines += [LABEL_TEXT[one] for one in place.labels[:1]]
+    lines += [LABEL_TEXT[one] for one in first_labels(place)]
     return [*lines, not_confirmed(place)]
+
+
+def first_labels(place: Place, most: int = 2) -> list[Label]:
+    """Return what matters most before a call: risks first, the price of the call last."""
+    order = list(Label)
+    return sorted(place.labels, key=order.index)[:most]
 
 
 def _named(number: int, found: Found) -> Text:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.conversation import Choice, Reply, Rows, Session, Tools, ask
 from bot.directory import Point
 from bot.i18n import CountryName, Text, say
-from bot.understanding import Candidate
+from bot.understanding import Candidate, locate
 from handlers.menu import LEAVE
 
 THEN = "then"
@@ -34,6 +34,17 @@ def placed(session: Session, found: Candidate) -> Session:
     if found.city is None or found.lat is None or found.lon is None:
         return session
     return session.put(town=f"{found.lat:.1f},{found.lon:.1f}", place=found.city)
+
+
+def chosen(session: Session, country: str) -> Session:
+    """Return the session in a country: at its town of the name typed before, if one was."""
+    named = session.slots.get("named", "")
+    session = session.drop("named")
+    if named:
+        for one in locate(named, session.language).candidates:
+            if one.country == country:
+                return placed(session, one)
+    return replace(session, country=country).drop("town", "place")
 
 
 def point_of(session: Session) -> Point | None:

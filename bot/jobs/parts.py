@@ -1,23 +1,12 @@
 """What the tasks work with, and what they need from a store."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.clock import Clock
 from bot.conversation import Dispatcher, Sender
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A person to be told of an event, where they chose to be written to."""
-
-    referral: str
-    person: str
-    channel: str
-    language: str
-    ended: bool
-    address: str | None = field(repr=False, default=None)
+from bot.referrals import Told
 
 
 class JobStore(Protocol):

@@ -29,6 +29,7 @@ from bot.referrals.model import (
     Receipt,
     Referral,
     Request,
+    Told,
     Urgency,
 )
 from bot.referrals.ports import ReferralStore
@@ -77,6 +78,7 @@ __all__ = [
     "Request",
     "State",
     "TakenByAnother",
+    "Told",
     "TooManyTries",
     "UnknownReceipt",
     "UnknownReferral",

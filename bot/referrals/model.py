@@ -86,6 +86,18 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A person to be told of an event, where they chose to be written to."""
+
+    referral: str
+    person: str
+    channel: str
+    language: str
+    ended: bool
+    address: str | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What a person asks for, ready to be sent."""
 

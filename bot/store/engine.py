@@ -42,7 +42,8 @@ def conninfo(address: str) -> str:
     """
     url = database_url(address)
     parts = url.translate_connect_args(username="user", database="dbname")
-    return make_conninfo(**parts, **dict(url.query), **_options())
+    wanted = {**parts, **url.query, **_options()}
+    return make_conninfo("", **{name: str(value) for name, value in wanted.items()})
 
 
 def open_engine(address: str, size: int = 10) -> AsyncEngine:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.privacy import Sealer
-from bot.referrals import ENDED, State
+from bot.referrals import ENDED, State, Told
 from bot.store.tables import (
     alerts,
     channel_messages,
@@ -32,18 +32,6 @@ KEPT: tuple[tuple[Table, str, timedelta], ...] = (
     (invitations, "expires", DAY),
 )
 """How long a row lives, counted from a column."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A person to be told of an event (`bot.jobs.Told`)."""
-
-    referral: str
-    person: str
-    channel: str
-    language: str
-    ended: bool
-    address: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from handlers.numbers import link, numbers
 from handlers.refer import questions, receivers, sending
 from handlers.refer.questions import DEFAULTS, VALUES, Question
 from handlers.refer.questions import STEPS as ORDER
-from handlers.whereabouts import placed
+from handlers.whereabouts import chosen, placed
 
 CHOICES = ("refer",)
 STEPS = ("refer",)
@@ -84,7 +84,9 @@ async def _freely(value: str, turn: Turn, session: Session, tools: Tools) -> Rep
     if value == "yes":
         return await _next("safe", session, tools)
     dropped = session.without("refer.").at_rest()
-    shown: list[Text | list[Text]] = [say("Nothing is kept. You can come back at any time.")]
+    shown: list[Text | list[Text]] = [
+        say("Nothing of this is kept. You can come back at any time.")
+    ]
     if session.country:
         shown += [list(one) for one in numbers(tools, session.country)]
     ways = (row(Choice("near", say("Numbers and offices")), MENU), (LEAVE,))
@@ -99,14 +101,15 @@ async def _placed(value: str, turn: Turn, session: Session, tools: Tools) -> Rep
         session = replace(session, country=code).put(town=town).drop("place")
         return await _next("place", _kept("place", "said", session), tools)
     if value and known(value):
-        session = replace(session, country=value).drop("town", "place")
+        session = chosen(session, value)
         return await _next("place", _kept("place", "said", session), tools)
     found = locate(turn.text or "", session.language)
     if found.best is None:
         unknown = say("I do not know this place. Type another town or a country, or skip:")
         return _asked("place", questions.place(session, tools, unknown), session)
     if found.ambiguous:
-        return _which(tuple(dict.fromkeys(one.country for one in found.candidates)), session)
+        countries = tuple(dict.fromkeys(one.country for one in found.candidates))
+        return _which(countries, session.put(named=turn.text or ""))
     return await _next("place", _kept("place", "said", placed(session, found.best)), tools)
 
 
