@@ -26,14 +26,23 @@ async def visible_to(work: Work, officer: Officer, reference: str) -> Referral:
     Raises:
         UnknownReferral: there is none for them.
     """
-    try:
-        number = checked_reference(reference)
-    except BadReference:
-        raise UnknownReferral("no such number") from None
+    number = known_form(reference)
     referral = await work.referrals.visible_to(frozenset({officer.office}), number)
     if not allowed(officer, Act.LIST_QUEUE, facts_of(officer, referral)):
         raise UnknownReferral("not for this role")
     return referral
+
+
+def known_form(reference: str) -> str:
+    """Return a reference that stands in an address, if it can be one at all.
+
+    Raises:
+        UnknownReferral: it cannot; this looks like one that is not there.
+    """
+    try:
+        return checked_reference(reference)
+    except BadReference:
+        raise UnknownReferral("no such number") from None
 
 
 def facts_of(officer: Officer, referral: Referral) -> frozenset[Fact]:

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.console.access import working_on
+from bot.console.access import known_form, working_on
 from bot.console.case import LONGEST_ANSWER, changed_meanwhile, done, show_case
 from bot.console.deps import Work
 from bot.console.gate import Visit
@@ -26,8 +26,9 @@ async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
         return await show_case(visit, officer, 400, text=text, text_problem=problem)
     try:
         async with visit.deps.open() as work:
-            await work.hold(visit.request.match_info["reference"])
-            referral = await working_on(work, officer, visit.request.match_info["reference"])
+            reference = known_form(visit.request.match_info["reference"])
+            await work.hold(reference)
+            referral = await working_on(work, officer, reference)
             if not await _said_already(work, referral, text):
                 await work.referrals.answer(referral, officer.id, text)
     except (MoveRefused, TakenByAnother):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from bot.console.access import buttons, may_open, visible_to
+from bot.console.access import buttons, known_form, may_open, visible_to
 from bot.console.gate import Visit, see_other
 from bot.console.words import Note, mark
 from bot.i18n import country_name
@@ -26,7 +26,7 @@ async def show(visit: Visit, officer: Officer) -> web.StreamResponse:
 
 async def back(visit: Visit, _officer: Officer) -> web.StreamResponse:
     """Lead a browser that reloads the address of a form back to the request."""
-    return see_other(f"{ADDRESS}/{visit.request.match_info['reference']}")
+    return see_other(f"{ADDRESS}/{known_form(visit.request.match_info['reference'])}")
 
 
 async def show_case(

@@ -1,5 +1,6 @@
 """The queue of an office: what waits, what is in hand, what has ended; filters in the address."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -16,6 +17,7 @@ from bot.staff import Officer
 ADDRESS = "/console/requests"
 ROWS = 50
 LAST_PAGE = 10_000
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{2,8})?")
 DONE: Mapping[str, str] = {
     "closed": mark("The request is closed. The person sees that."),
     "released": mark("The request waits in the queue again."),
@@ -96,13 +98,13 @@ async def show(visit: Visit, officer: Officer) -> web.StreamResponse:
 def filters_of(query: Mapping[str, str]) -> Filters:
     """Return the filters in an address; what is not known asks for nothing."""
     show, category, urgency = query.get("show"), query.get("category"), query.get("urgency")
-    page = query.get("page", "")
+    page, language = query.get("page", ""), query.get("language", "")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
     return Filters(
         Show(show) if show in set(Show) else Show.OPEN,
         Category(category) if category in set(Category) else None,
         Urgency(urgency) if urgency in set(Urgency) else None,
-        query.get("language", "")[:20] or None,
+        language if LANGUAGE.fullmatch(language) else None,
         min(max(1, number), LAST_PAGE),
     )
 

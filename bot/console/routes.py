@@ -27,7 +27,7 @@ from bot.console.gate import (
 from bot.console.pages import load_pages
 
 CASE = "/console/requests/{reference}"
-INVITATION = "/console/invitation/{token}"
+INVITATION = "/console/invitation/{token:[A-Za-z0-9_-]+}"
 FORMS: dict[str, OfficerHandler] = {
     "claim": claim.send,
     "answer": answer.send,

@@ -106,13 +106,13 @@ async def test_a_foreign_request_looks_like_one_that_is_not_there(world: World) 
     await browser.get("/console/requests")
     seen = [
         await browser.get(f"/console/requests/{number}")
-        for number in (foreign, "48219035", "48219034", "x", "4821%209035", "9" * 400)
+        for number in (foreign, "48219035", "48219034", "x", "4821%209035", "%00", "9" * 400)
     ]
     assert {s.status for s in seen} == {404}
     assert len({s.words for s in seen}) == 1
     posts = [
         await browser.post(f"/console/requests/{number}/{verb}", text="Hi", outcome="helped")
-        for number in (foreign, "48219035")
+        for number in (foreign, "48219035", "%00", "x%0d%0ay")
         for verb in ("claim", "release", "answer", "close")
     ]
     assert {s.status for s in posts} == {404}
@@ -250,3 +250,4 @@ async def test_the_address_of_a_form_leads_back_when_reloaded(world: World) -> N
     browser = await world.signed_in(await world.officer())
     seen = await browser.get(f"/console/requests/{number}/answer")
     assert (seen.status, seen.location) == (303, f"/console/requests/{number}")
+    assert (await browser.get("/console/requests/%0d%0aSet-Cookie:x/answer")).status == 404

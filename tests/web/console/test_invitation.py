@@ -84,6 +84,12 @@ async def test_an_invented_link_is_refused_like_a_used_one(world: World) -> None
     assert (invented.status, invented.words) == (again.status, again.words)
 
 
+async def test_an_odd_link_is_no_page(world: World) -> None:
+    for odd in ("%00", "a%0d%0ab", "a%20b", "é"):
+        for path in (f"/console/invitation/{odd}", f"/console/invitation/{odd}/password"):
+            assert (await world.browser().get(path)).status == 404
+
+
 async def test_a_weak_password_is_refused_with_its_reason(world: World) -> None:
     link = await world.invitation("two@example.org")
     browser = world.browser()

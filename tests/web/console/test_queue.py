@@ -72,7 +72,15 @@ async def test_filters_stand_in_the_address(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["show=x&category=x&urgency=x&page=x", "page=0", "page=-1", "page=99999", "page=٣"]
+    "query",
+    [
+        "show=x&category=x&urgency=x&page=x",
+        "page=0",
+        "page=-1",
+        "page=99999",
+        "page=٣",
+        "language=%00",
+    ],
 )
 async def test_an_odd_address_shows_the_queue(world: World, query: str) -> None:
     number = await world.request()
