@@ -30,10 +30,13 @@
   let spoken = root.lang;
   let busy = false;
   let left = false;
+  let opened = false;
   let unsent = null;
   let retry = null;
   let hideCode = null;
   let shown = new Set();
+  let token = '';
+  let heard = '';
 
   // Storage may be switched off: then the chat lives as long as the page.
   const kept = {};
@@ -102,7 +105,7 @@
 
   function options(method, body, signal) {
     const headers = {};
-    if (recall(TOKEN)) headers.Authorization = 'Bearer ' + recall(TOKEN);
+    if (token) headers.Authorization = 'Bearer ' + token;
     if (body) headers['Content-Type'] = 'application/json';
     return { method, headers, signal, body: body ? JSON.stringify(body) : undefined, cache: 'no-store', redirect: 'error' };
   }
@@ -293,22 +296,29 @@
     }
     hold(true);
     notice('');
-    const own = showOwn(label);
+    const leaving = leaves(turn);
+    if (leaving) {
+      empty();
+      box.value = '';
+      grow();
+    }
+    const own = leaving ? null : showOwn(label);
     const slow = setTimeout(() => notice(words('sending')), 1500);
     try {
       const answer = await insist('POST', '/chat/turns', sent);
-      await settle(answer, own, turn, pressed);
+      clearTimeout(slow);
+      await settle(answer, own, turn, label, pressed);
     } catch (e) {
-      fail(own, () => take(turn, label, pressed));
+      if (leaving) leave();
+      else fail(own, () => take(turn, label, pressed));
     } finally {
       clearTimeout(slow);
       hold(false);
     }
   }
 
-  function settle(answer, own, turn, pressed) {
-    if (answer.leaving) return leave();
-    if (answer.status === 401) return renew(own);
+  async function settle(answer, own, turn, label, pressed) {
+    if (answer.status === 401) return renew(own, pressed && (() => take(turn, label)));
     if (answer.status === 413) {
       own.remove();
       return notice(words('long'));
@@ -316,14 +326,18 @@
     if (!answer.data) throw new Error('refused');
     unsent = null;
     notice('');
-    own.classList.remove('waiting');
-    if (pressed) pressed.classList.add('pressed');
     if (turn.text === box.value) {
       box.value = '';
       grow();
     }
+    if (answer.leaving) return afterLeaving(answer.data);
+    keep(SEEN, heard);
+    if (pressed) pressed.classList.add('pressed');
     showReply(answer.data);
-    scrollTo(own);
+    if (own) {
+      own.classList.remove('waiting');
+      scrollTo(own);
+    }
     return undefined;
   }
 
@@ -334,32 +348,45 @@
     notice(words('unsent'), words('again'), action);
   }
 
-  function renew(own) {
+  // A chat that is gone is opened anew, in the language of the page; a button pressed meanwhile is
+  // pressed there, a text stays in its box.
+  function renew(own, then) {
     if (own) own.remove();
-    keep(TOKEN, '');
-    keep(SEEN, '');
-    log.textContent = '';
-    shown = new Set();
-    unsent = null;
-    return open();
+    empty();
+    token = '';
+    return open(then);
   }
 
-  async function open() {
-    const known = recall(TOKEN);
-    const locale = navigator.language;
+  // What was said goes from page and storage; what is being typed stays, and so does the page.
+  function empty() {
+    if (hideCode) hideCode();
+    keep(TOKEN, '');
+    keep(SEEN, '');
+    heard = '';
+    unsent = null;
+    shown = new Set();
+    log.textContent = '';
+  }
+
+  async function open(then) {
+    token = recall(TOKEN);
+    const locale = opened ? root.lang : navigator.language;
     hold(true);
     try {
-      const answer = known
+      const answer = token
         ? await insist('GET', '/chat')
         : await insist('POST', '/chat', locale ? { locale } : {});
-      if (answer.status === 401 && known) return renew();
+      if (answer.status === 401 && token) return renew();
       if (!answer.data) throw new Error('refused');
-      if (answer.data.token) keep(TOKEN, answer.data.token);
+      token = answer.data.token || token;
+      keep(TOKEN, token);
+      opened = true;
       notice('');
-      showReply(answer.data);
-      listen(recall(TOKEN));
+      listen(token);
+      if (then) setTimeout(then);
+      else showReply(answer.data);
     } catch (e) {
-      if (!left) notice(words('closed'), words('retry'), open);
+      if (!left) notice(words('closed'), words('retry'), () => open(then));
     } finally {
       hold(false);
     }
@@ -369,19 +396,19 @@
   /* ---- What comes later ---- */
 
   // Read with fetch, since an EventSource would need the token in the address.
-  async function listen(token) {
-    for (let pause = 1000; !left && recall(TOKEN) === token; pause = Math.min(pause * 2, LONGEST_WAIT)) {
+  async function listen(mine) {
+    for (let pause = 1000; !left && token === mine; pause = Math.min(pause * 2, LONGEST_WAIT)) {
       let wait = 0;
       try {
         const stop = new AbortController();
-        const headers = { Authorization: 'Bearer ' + token, Accept: 'text/event-stream' };
-        if (recall(SEEN)) headers['Last-Event-ID'] = recall(SEEN);
-        const answer = await fetch('/chat/events', { headers, cache: 'no-store', signal: stop.signal });
-        if (answer.status === 401) return recall(TOKEN) === token && !busy ? renew() : undefined;
+        const asked = options('GET', undefined, stop.signal);
+        if (heard || recall(SEEN)) asked.headers['Last-Event-ID'] = heard || recall(SEEN);
+        const answer = await fetch('/chat/events', asked);
+        if (answer.status === 401) return token === mine && !busy ? renew() : undefined;
         wait = Number(answer.headers.get('Retry-After')) * 1000 || 0;
         if (answer.ok && answer.body) {
           pause = 1000;
-          await follow(answer.body.getReader(), stop, token);
+          await follow(answer.body.getReader(), stop, mine);
         }
       } catch (e) { /* a lost line: try again below */ }
       await sleep(Math.max(Math.min(wait, LONGEST_WAIT), pause * (0.75 + Math.random() / 2)));
@@ -390,14 +417,14 @@
   }
 
   // The server speaks every few seconds; a line that is silent for a minute is dead.
-  async function follow(reader, stop, token) {
+  async function follow(reader, stop, mine) {
     const decoder = new TextDecoder();
     let waiting = '';
     for (;;) {
       const alarm = setTimeout(() => stop.abort(), QUIET);
       const part = await reader.read();
       clearTimeout(alarm);
-      if (left || recall(TOKEN) !== token) stop.abort();
+      if (left || token !== mine) stop.abort();
       if (part.done || stop.signal.aborted) return;
       waiting = (waiting + decoder.decode(part.value, { stream: true })).replace(/\r\n?/g, '\n');
       const events = waiting.split('\n\n');
@@ -412,7 +439,7 @@
     if (!field('data')) return;
     const end = atEnd();
     const made = showMessage(JSON.parse(field('data')), { lang: root.lang });
-    if (field('id')) keep(SEEN, field('id'));
+    heard = field('id') || heard;
     if (!made) return;
     if (end) scrollTo(made);
     else notice(words('newer'), words('read'), () => scrollTo(made));
@@ -429,6 +456,7 @@
     Object.keys(kept).forEach((name) => delete kept[name]);
     texts = {};
     unsent = null;
+    token = '';
     document.title = '';
     if (document.body) document.body.textContent = '';
   }
@@ -438,12 +466,25 @@
     if (left) return;
     const sent = options('POST', { key: key(), choice: 'leave' });
     sent.keepalive = true;
-    const known = Boolean(recall(TOKEN));
+    const known = Boolean(token);
     const away = () => location.replace(root.dataset.exit);
     wipe();
     const told = known ? fetch('/chat/turns', sent).catch(() => {}) : Promise.resolve();
     if ('keepalive' in Request.prototype) away();
     else Promise.race([told, sleep(300)]).then(away);
+  }
+
+  // "0 Leave" in the conversation, and 0 typed in the digits seen most; the server knows the other
+  // ways to say it.  The page is empty at once, then shows the harmless answer.
+  function leaves(turn) {
+    return turn.choice === 'leave' || /^\s*[0\u0660\u06f0]\s*$/.test(turn.text || '');
+  }
+
+  function afterLeaving(reply) {
+    empty();
+    token = '';
+    showReply(reply);
+    window.scrollTo(0, 0);
   }
 
   let escapes = [];
@@ -472,8 +513,7 @@
   function press(event) {
     const pressed = event.target.closest('button[data-choice]');
     if (!pressed || pressed.getAttribute('aria-disabled') === 'true') return;
-    if (pressed.dataset.choice === 'leave') leave();
-    else take({ choice: pressed.dataset.choice }, pressed.textContent, pressed);
+    take({ choice: pressed.dataset.choice }, pressed.textContent, pressed);
   }
 
   // Two decimals are about a kilometre: enough for a town, too coarse for a door.
