@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.channels.telegram import Client, Hook, Intake, Manners, Patience, Poller, Reader, Telegram
+from bot.channels.telegram import Client, Hook, Intake, Manners, Patience, Poller, Telegram, intake
 from bot.clock import system_clock
 from bot.conversation import (
     Button,
@@ -161,18 +161,9 @@ def wired(server: BotApi, core: Core, *, token: str = "", secret_seconds: float 
     channel = Telegram(client, core, system_clock, secret_seconds)
     sender = Sender({channel.name: channel}, core, system_clock)
     manners = Manners(client, load_catalogs(LOCALES))
-    intake = Intake(
-        Reader(client.bot_id, KEYS),
-        core.handle,
-        sender.send,
-        channel.answer,
-        manners.leave,
-        core,
-        core,
-        system_clock,
-    )
-    poller, hook = Poller(client, intake), Hook(client, intake, KEYS)
-    return Program(client, channel, sender, intake, manners, poller, hook)
+    taking = intake(channel, manners, core.handle, sender.send, core, KEYS)
+    poller, hook = Poller(client, taking), Hook(client, taking, KEYS)
+    return Program(client, channel, sender, taking, manners, poller, hook)
 
 
 @asynccontextmanager

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from bot.channels.telegram.render import Screen
+from bot.channels.telegram.screens import Screens
 from bot.clock import system_clock
 from bot.conversation import NotNow, NotReached, Rendered, Turn
 from tests.telegram.bot_api import (
@@ -18,6 +20,7 @@ from tests.telegram.bot_api import (
     reset,
     server_error,
     too_many,
+    unauthorized,
 )
 from tests.telegram.core import Core, polling, reply, say, stopped, wired
 
@@ -356,3 +359,56 @@ async def test_what_comes_unasked_is_sent_below(server: BotApi) -> None:
         news = Turn("news:1", "telegram", person, system_clock(), text="n", address=str(user.id))
         await program.sender.send(await core.handle(news))
     assert [message.text for message in user.answers()] == ["You: hello", "You: n"]
+
+
+async def test_an_answer_the_library_cannot_read_is_not_sent_again(server: BotApi) -> None:
+    user, core = server.user(), Core()
+    odd = b'{"ok": true, "result": {"message_id": 1, "date": 58866000000000}}'
+    async with polling(server, core):
+        server.faults.plan(Fault(raw=(200, odd)), method="sendMessage")
+        user.says("hello")
+        await server.until(lambda: core.marked == {1})
+    assert len(server.called("sendMessage")) == 1
+
+
+async def test_a_token_revoked_while_sending_leaves_the_reply_to_the_sweep(server: BotApi) -> None:
+    core = Core()
+    program = wired(server, core)
+    await program.client.open()
+    server.faults.plan(unauthorized(), method="sendMessage")
+    turn = Turn("k", "telegram", "p", system_clock(), text="x", address=str(server.user().id))
+    with pytest.raises(NotNow) as caught:
+        await program.channel.deliver(await core.handle(turn))
+    assert caught.value.after == 60
+    await stopped(program)
+
+
+async def test_pressing_through_menus_reads_the_store_once(server: BotApi) -> None:
+    class Counting(Core):
+        reads = 0
+
+        async def known(self, person: str, at: datetime) -> tuple[int, ...]:
+            self.reads += 1
+            return await super().known(person, at)
+
+    user, core = server.user(), Counting()
+    async with polling(server, core):
+        user.says("hello")
+        await user.sees("You: hello")
+        for _ in range(3):
+            for label, data in (("2 Two", "two"), ("1 One", "one")):
+                user.presses(label)
+                await user.sees(f"You: {data}")
+    assert core.reads == 1
+    assert len(user.answers()) == 1
+
+
+async def test_after_a_minute_the_store_is_read_again(server: BotApi) -> None:
+    core = Core()
+    screens = Screens(core)
+    now = system_clock()
+    await screens.shows("p", 5, now, keyboard=True)
+    assert await screens.of("p", now) == Screen(5, (5,))
+    await core.keep("p", (9,), now, keyboard=True)
+    assert await screens.of("p", now + timedelta(seconds=59)) == Screen(5, (5,))
+    assert await screens.of("p", now + timedelta(seconds=61)) == Screen(9, (5, 9))

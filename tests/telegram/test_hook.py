@@ -88,7 +88,7 @@ async def test_a_failed_turn_is_delivered_again(server: BotApi) -> None:
 
 
 async def test_a_turn_that_always_fails_is_set_aside(server: BotApi) -> None:
-    user, core = server.user(), Core(failing=[KeyError()] * 5)
+    user, core = server.user(), Core(failing=[KeyError()] * 6)
     async with listening(server, core) as (program, url):
         await program.hook.register(url)
         user.says("poison")

@@ -111,7 +111,7 @@ async def test_a_failed_turn_is_tried_again_in_its_place(server: BotApi) -> None
 
 
 async def test_a_turn_that_always_fails_is_set_aside_and_does_not_block(server: BotApi) -> None:
-    user, core = server.user(), Core(failing=[KeyError("canary text")] * 5)
+    user, core = server.user(), Core(failing=[KeyError("canary text")] * 6)
     async with polling(server, core):
         user.says("poison")
         user.says("two")
@@ -245,3 +245,25 @@ async def test_nobody_is_stuck_with_five_percent_failures_and_five_percent_reset
                 await user.sees(f"You: step {step}", within=30)
     for user in users:
         assert [message.text for message in user.answers()] == [f"You: step {s}" for s in range(8)]
+
+
+async def test_a_turn_that_failed_while_the_database_was_away_is_not_set_aside_for_good(
+    server: BotApi,
+) -> None:
+    user, core = server.user(), Core(failing=[OSError()] * 5)
+    async with polling(server, core):
+        user.says("hello")
+        await user.sees("You: hello", within=15)
+    assert [turn.text for turn in core.turns] == ["hello"]
+
+
+async def test_a_server_that_never_holds_a_poll_is_not_asked_without_a_pause(
+    server: BotApi,
+) -> None:
+    server.faults.plan(
+        Fault(raw=(200, b'{"ok": true, "result": []}')), times=99, method="getUpdates"
+    )
+    async with polling(server, Core()):
+        await server.until_called("getUpdates", 2)
+        await asyncio.sleep(0.6)
+    assert len(server.called("getUpdates")) <= 5

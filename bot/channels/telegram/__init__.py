@@ -1,6 +1,7 @@
 """Telegram: a poll loop and a webhook of our own over the library's client."""
 
 from bot.channels.telegram.client import Client
+from bot.channels.telegram.connect import intake
 from bot.channels.telegram.deliver import Telegram
 from bot.channels.telegram.hook import PATH, Hook, hook_secret
 from bot.channels.telegram.inbound import CHANNEL, Reader
@@ -24,4 +25,5 @@ __all__ = [
     "Reader",
     "Telegram",
     "hook_secret",
+    "intake",
 ]

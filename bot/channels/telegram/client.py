@@ -2,9 +2,9 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from telegram import (
     Bot,
@@ -14,10 +14,14 @@ from telegram import (
     LinkPreviewOptions,
 )
 
-from bot.channels.telegram.inbound import WANTED
+from bot.channels.telegram.inbound import CHANNEL, WANTED
 from bot.channels.telegram.render import Keyboard, Piece
 from bot.channels.telegram.retry import ONCE, BadToken, Patience, patiently
 from bot.channels.telegram.transport import AiohttpRequest
+from bot.privacy import Log
+
+log = Log(__name__)
+T = TypeVar("T")
 
 POLL_SECONDS = 30
 """How long Telegram holds an empty poll."""
@@ -78,23 +82,22 @@ class Client:
         found = await patiently(lambda: self._polls.call(url, values, wait + GRACE_SECONDS), ONCE)
         return found if isinstance(found, list) else []
 
-    async def send(self, chat: int, piece: Piece) -> int:
-        """Send a message and return its number.
+    async def send(self, chat: int, piece: Piece) -> int | None:
+        """Send a message and return its number, None if the answer did not tell it.
 
         Raises:
             NotReached, NotNow: it was not sent, for good or for now.
         """
-        sent = await patiently(
+        sent = await self._understood(
             lambda: self._bot.send_message(
                 chat,
                 piece.text,
                 reply_markup=_markup(piece.keyboard),
                 protect_content=piece.protect,
                 link_preview_options=NO_PREVIEW,
-            ),
-            self._patience,
+            )
         )
-        return sent.message_id
+        return None if sent is None else sent.message_id
 
     async def edit(self, chat: int, message: int, piece: Piece) -> None:
         """Put another text and keyboard in the place of a message.
@@ -102,15 +105,14 @@ class Client:
         Raises:
             Unchanged, Gone, NotReached, NotNow: the message is not changed.
         """
-        await patiently(
+        await self._understood(
             lambda: self._bot.edit_message_text(
                 piece.text,
                 chat,
                 message,
                 reply_markup=_markup(piece.keyboard),
                 link_preview_options=NO_PREVIEW,
-            ),
-            self._patience,
+            )
         )
 
     async def strip(self, chat: int, message: int) -> None:
@@ -119,9 +121,8 @@ class Client:
         Raises:
             Unchanged, Gone, NotReached, NotNow: the message is not changed.
         """
-        await patiently(
-            lambda: self._bot.edit_message_reply_markup(chat, message, reply_markup=None),
-            self._patience,
+        await self._understood(
+            lambda: self._bot.edit_message_reply_markup(chat, message, reply_markup=None)
         )
 
     async def delete(self, chat: int, messages: Sequence[int]) -> None:
@@ -194,6 +195,18 @@ class Client:
             BadToken, NotReached, NotNow: a webhook may still be set.
         """
         await patiently(self._bot.delete_webhook, self._patience)
+
+    async def _understood(self, call: Callable[[], Awaitable[T]]) -> T | None:
+        """Return the result, None if it was given but cannot be read by the library.
+
+        Other Bot API servers leave fields out.  What they did is done; done again, it would be
+        shown again and again.
+        """
+        try:
+            return await patiently(call, self._patience)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            log.warning("answer-not-understood", error, channel=CHANNEL)
+            return None
 
 
 def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.inbound import CHANNEL
 from bot.channels.telegram.lanes import Lanes
-from bot.channels.telegram.render import Piece, Plan, Screen, plan
-from bot.channels.telegram.retry import Gone, Rejected, Unchanged
+from bot.channels.telegram.render import Piece, Placing, pieces_of, place
+from bot.channels.telegram.retry import BadToken, Gone, Rejected, Unchanged
+from bot.channels.telegram.screens import Screens
 from bot.clock import Clock
 from bot.conversation import Capabilities, Delivery, MessageIds, NotNow, NotReached
 from bot.errors import BotError, Refused
@@ -29,6 +30,8 @@ SECONDS = 15.0
 """Less than the lease of a reply, after which the sweep takes it over."""
 SECRET_SECONDS = 60.0
 """How long a secret code stands in the chat."""
+NO_TOKEN_SECONDS = 60.0
+"""When to try again after the token was revoked: the operator may have a new one by then."""
 CHUNK = 100
 """Most messages that one call deletes."""
 REMEMBERED = 2_000
@@ -37,10 +40,10 @@ CAPABILITIES = Capabilities(pushes=True, edits=True, deletes=True)
 
 @dataclass
 class _Progress:
-    """What has been shown of one reply: the whole of it when `done`."""
+    """Where one reply goes and how many pieces are shown; none of its words are kept."""
 
-    plan: Plan | None = None
-    pieces: int = 0
+    placing: Placing | None = None
+    shown: int = 0
     under_way: bool = False
     done: bool = False
 
@@ -55,9 +58,13 @@ class Telegram:
     secret_seconds: float = SECRET_SECONDS
     name: str = CHANNEL
     capabilities: Capabilities = CAPABILITIES
+    screens: Screens = field(init=False)
     _lanes: Lanes = field(default_factory=lambda: Lanes(AT_ONCE))
     _progress: OrderedDict[int, _Progress] = field(default_factory=OrderedDict)
     _vanishing: dict[tuple[int, int], asyncio.Task[None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "screens", Screens(self.ids))
 
     async def deliver(self, delivery: Delivery) -> None:
         """Send a committed reply; doing so twice may show it twice.
@@ -82,6 +89,8 @@ class Telegram:
                     progress.done = True
         except TimeoutError:
             raise NotNow from None
+        except BadToken:
+            raise NotNow(NO_TOKEN_SECONDS) from None
         finally:
             progress.under_way = False
 
@@ -104,27 +113,28 @@ class Telegram:
         return progress
 
     async def _show(self, delivery: Delivery, chat: int, progress: _Progress) -> None:
-        if delivery.reply.wipe and progress.pieces == 0:
+        if delivery.reply.wipe and progress.shown == 0:
             await self._wipe(delivery, chat)
-        shown = progress.plan = progress.plan or await self._plan(delivery)
-        for piece in shown.pieces[progress.pieces :]:
-            edit = shown.edit if progress.pieces == 0 else None
+        placing = progress.placing = progress.placing or await self._placing(delivery)
+        for piece in pieces_of(delivery.reply)[progress.shown :]:
+            edit = placing.edit if progress.shown == 0 else None
             await self._show_piece(delivery.person, chat, piece, edit)
-            progress.pieces += 1
-        await self._strip(delivery.person, chat, shown.strip)
+            progress.shown += 1
+        await self._strip(delivery.person, chat, placing.strip)
 
-    async def _plan(self, delivery: Delivery) -> Plan:
-        known = await self.ids.known(delivery.person, self.clock())
-        keyboards = await self.ids.keyboards(delivery.person)
-        screen = Screen(max(known, default=0), keyboards)
-        shown = plan(delivery.reply, delivery.pressed, screen)
+    async def _placing(self, delivery: Delivery) -> Placing:
+        screen = await self.screens.of(delivery.person, self.clock())
+        placing = place(delivery.reply, delivery.pressed, screen)
         # Much may have happened in the chat since: what comes late is sent below it.
-        return replace(shown, edit=None) if delivery.repeat else shown
+        return replace(placing, edit=None) if delivery.repeat else placing
 
     async def _show_piece(self, person: str, chat: int, piece: Piece, edit: int | None) -> None:
         edited = edit is not None and await self._edit(person, chat, piece, edit)
         number = edit if edit is not None and edited else await self.client.send(chat, piece)
-        await self.ids.keep(person, (number,), self.clock(), keyboard=bool(piece.keyboard))
+        if number is None:
+            return
+        keyboard = bool(piece.keyboard)
+        await self.screens.shows(person, number, self.clock(), keyboard=keyboard)
         if piece.protect:
             self._let_vanish(person, chat, number)
 
@@ -149,7 +159,7 @@ class Telegram:
             with contextlib.suppress(Refused):
                 await self.client.strip(chat, message)
         if messages:
-            await self.ids.unmark(person, messages)
+            await self.screens.stripped(person, messages)
 
     async def _wipe(self, delivery: Delivery, chat: int) -> None:
         """Delete what Telegram lets delete, of both sides, before anything else is shown."""
@@ -161,7 +171,7 @@ class Telegram:
             for message in chunk:
                 self._keep_from_vanishing(chat, message)
             await self._delete(chat, chunk)
-            await self.ids.drop(delivery.person, chunk)
+            await self.screens.gone(delivery.person, chunk)
 
     async def _delete(self, chat: int, chunk: Sequence[int]) -> None:
         """Delete a chunk; where Telegram refuses it as a whole, delete one by one."""
@@ -176,7 +186,7 @@ class Telegram:
         try:
             await asyncio.sleep(self.secret_seconds)
             await self.client.delete(chat, (message,))
-            await self.ids.drop(person, (message,))
+            await self.screens.gone(person, (message,))
         except BotError as error:
             log.warning("code-not-deleted", error, channel=CHANNEL)
         if self._vanishing.get((chat, message)) is asyncio.current_task():

@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.channels.telegram.inbound import (
     CHANNEL,
@@ -22,7 +23,7 @@ from bot.channels.telegram.inbound import (
 )
 from bot.channels.telegram.lanes import Lanes
 from bot.clock import Clock
-from bot.conversation import Delivery, MessageIds, SetAside, Turn
+from bot.conversation import Delivery, SetAside, Turn
 from bot.errors import Unavailable
 from bot.privacy import Log
 
@@ -52,7 +53,8 @@ class Intake:
     """Ends the little clock on a pressed button."""
     leave: Callable[[Group], Awaitable[None]]
     """Takes leave of a group."""
-    ids: MessageIds
+    came: Callable[[str, int, datetime], Awaitable[None]]
+    """Notes the number of a person's own message, so that it can be deleted at a quick exit."""
     aside: SetAside
     clock: Clock
     _lanes: Lanes = field(default_factory=lambda: Lanes(AT_ONCE))
@@ -101,7 +103,7 @@ class Intake:
         turn = arrival.turn
         async with asyncio.timeout(TURN_SECONDS):
             if arrival.message is not None:
-                await self.ids.keep(turn.person, (arrival.message,), turn.at)
+                await self.came(turn.person, arrival.message, turn.at)
             delivery = await self.handle(turn)
         if arrival.query is not None:
             self._afterwards(self.answer(arrival.query))
@@ -110,18 +112,20 @@ class Intake:
             self._afterwards(self.send(delivery))
 
     async def _taken(self, number: int, raw: object) -> bool:
-        # Whatever goes wrong inside, the person's words must not be lost with it.
-        outcome = await asyncio.gather(self._turn(raw), return_exceptions=True)
-        error = outcome[0]
+        error = await _error_of(self._turn(raw))
         if error is None:
             return True
         tries = self._failed[number] = self._failed.get(number, 0) + 1
         log.error("turn-failed", error, channel=CHANNEL, tries=tries)
         if tries < TRIES or isinstance(error, Unavailable):
             return False
-        aside = await asyncio.gather(self._set_aside(raw), return_exceptions=True)
-        log.error("update-set-aside", aside[0], channel=CHANNEL, tries=tries)
-        return aside[0] is None
+        if error := await _error_of(self._set_aside(raw)):
+            log.error("not-set-aside", error, channel=CHANNEL, tries=tries)
+            return False
+        # The store takes it, so it may just have come back: the turn gets one more chance.
+        if error := await _error_of(self._turn(raw)):
+            log.error("update-set-aside", error, channel=CHANNEL, tries=tries)
+        return True
 
     async def _set_aside(self, raw: object) -> None:
         await self.aside.put(CHANNEL, json.dumps(raw).encode(), self.clock())
@@ -133,6 +137,11 @@ class Intake:
 
 
 async def _logged(work: Awaitable[None]) -> None:
+    if error := await _error_of(work):
+        log.error("after-turn-failed", error, channel=CHANNEL)
+
+
+async def _error_of(work: Awaitable[None]) -> BaseException | None:
+    """Return what went wrong: whatever it is, a person's words must not be lost with it."""
     outcome = await asyncio.gather(work, return_exceptions=True)
-    if isinstance(outcome[0], BaseException):
-        log.error("after-turn-failed", outcome[0], channel=CHANNEL)
+    return outcome[0]

@@ -51,13 +51,22 @@ class Poller:
         try:
             await self._until_stopped(self._remove_webhook())
             while not self._stop.is_set():
-                batch = await self._until_stopped(self._fetch())
-                new = self._start(batch or [])
-                await self._settle(SHORT if new else LONG)
+                await self._round()
             await self._finish()
         finally:
             for task in self._under_way.values():
                 task.cancel()
+
+    async def _round(self) -> None:
+        began = asyncio.get_running_loop().time()
+        batch = await self._until_stopped(self._fetch())
+        if self._start(batch or []):
+            await self._settle(SHORT)
+        elif self._under_way:
+            await self._settle(LONG)
+        elif asyncio.get_running_loop().time() - began < LONG:
+            # A server that does not hold an empty poll must not be asked without a pause.
+            await self._until_stopped(asyncio.sleep(LONG))
 
     def stop(self) -> None:
         """Fetch no more; `run` returns soon."""

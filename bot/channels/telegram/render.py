@@ -30,10 +30,9 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How a reply is shown: `edit` takes the first piece, each of `strip` loses its keyboard."""
+class Placing:
+    """Where a reply goes: `edit` takes its first piece, each of `strip` loses its keyboard."""
 
-    pieces: tuple[Piece, ...]
     edit: int | None = None
     strip: tuple[int, ...] = ()
 
@@ -46,23 +45,28 @@ class Screen:
     keyboards: tuple[int, ...] = ()
 
 
-def plan(reply: Rendered, pressed: str | None, screen: Screen) -> Plan:
-    """Return how to show a reply in a chat.
+def place(reply: Rendered, pressed: str | None, screen: Screen) -> Placing:
+    """Return where a reply goes in a chat.
 
     The message whose button was pressed is edited if nothing stands below it.  A secret code is
     always sent, for protection cannot be added by an edit.  A new keyboard takes the old ones
     away; without one they stay, since typed numbers still press them.
     """
-    pieces = tuple(piece for message in reply.messages for piece in in_pieces(message))
-    button = int(pressed) if pressed is not None and pressed.isascii() and pressed.isdigit() else 0
-    edit = None
-    if pieces and button and button >= screen.newest and not pieces[0].protect and not reply.wipe:
-        edit = button
-    old = set(screen.keyboards) | ({button} if button else set())
-    if reply.wipe or not any(piece.keyboard for piece in pieces):
-        old &= {button}
-    old.discard(0)
-    return Plan(pieces, edit, () if reply.wipe else tuple(sorted(old - {edit})))
+    if reply.wipe:
+        return Placing()
+    button = _number(pressed)
+    pieces = pieces_of(reply)
+    newest = button >= screen.newest and button > 0
+    edit = button if pieces and newest and not pieces[0].protect else None
+    old = {button}
+    if any(piece.keyboard for piece in pieces):
+        old |= set(screen.keyboards)
+    return Placing(edit, tuple(sorted(old - {0, edit})))
+
+
+def pieces_of(reply: Rendered) -> tuple[Piece, ...]:
+    """Return the messages of a reply, each cut to Telegram's length."""
+    return tuple(piece for message in reply.messages for piece in in_pieces(message))
 
 
 def in_pieces(message: RenderedMessage) -> list[Piece]:
@@ -113,6 +117,11 @@ def _cut(head: str, border: str) -> int:
     """Return where to cut, 0 if there is no such border in the second half."""
     at = head.rfind(border)
     return at + len(border) if at > len(head) // 2 else 0
+
+
+def _number(pressed: str | None) -> int:
+    """Return the number of the pressed message, 0 if there is none."""
+    return int(pressed) if pressed and pressed.isascii() and pressed.isdigit() else 0
 
 
 def _fits(button: Button) -> bool:

@@ -1,0 +1,74 @@
+"""What each chat shows, remembered for a minute beside the store that remembers it for two days.
+
+A person who presses through menus would otherwise cost four transactions for each press.  Another
+process may have written to the chat in that minute; then a menu may be edited that is no longer
+the last one, and nothing worse.  What is deleted at a quick exit is always read from the store.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.channels.telegram.render import Screen
+from bot.conversation import MessageIds
+
+FRESH = timedelta(minutes=1)
+PEOPLE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Screens:
+    """The screens of the chats this process has lately written to."""
+
+    ids: MessageIds
+    _seen: OrderedDict[str, tuple[datetime, Screen]] = field(default_factory=OrderedDict)
+
+    async def of(self, person: str, now: datetime) -> Screen:
+        """Return what a chat shows."""
+        read, screen = self._seen.get(person, (now - 2 * FRESH, Screen()))
+        if now - read <= FRESH:
+            return screen
+        known = await self.ids.known(person, now)
+        screen = Screen(max(known, default=0), await self.ids.keyboards(person))
+        self._seen[person] = (now, screen)
+        while len(self._seen) > PEOPLE:
+            self._seen.popitem(last=False)
+        return screen
+
+    async def came(self, person: str, message: int, now: datetime) -> None:
+        """Note a message of the person's own."""
+        await self.ids.keep(person, (message,), now)
+        self._note(person, message)
+
+    async def shows(self, person: str, message: int, now: datetime, *, keyboard: bool) -> None:
+        """Note a message of ours as it is now."""
+        screen = self._seen[person][1] if person in self._seen else Screen()
+        if keyboard and message in screen.keyboards:
+            return
+        await self.ids.keep(person, (message,), now, keyboard=keyboard)
+        self._note(person, message, keyboard=keyboard)
+
+    async def stripped(self, person: str, messages: Sequence[int]) -> None:
+        """Note that messages have no keyboard any more."""
+        await self.ids.unmark(person, messages)
+        for message in messages:
+            self._note(person, message)
+
+    async def gone(self, person: str, messages: Sequence[int]) -> None:
+        """Note that messages are deleted."""
+        self._seen.pop(person, None)
+        await self.ids.drop(person, messages)
+
+    def _note(self, person: str, message: int, *, keyboard: bool = False) -> None:
+        """Bring what is remembered up to date; what is not remembered is read when it is needed."""
+        if person not in self._seen:
+            return
+        read, screen = self._seen[person]
+        others = tuple(one for one in screen.keyboards if one != message)
+        screen = replace(
+            screen,
+            newest=max(screen.newest, message),
+            keyboards=(*others, message) if keyboard else others,
+        )
+        self._seen[person] = (read, screen)
