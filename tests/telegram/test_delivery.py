@@ -407,7 +407,7 @@ async def test_after_a_minute_the_store_is_read_again(server: BotApi) -> None:
     core = Core()
     screens = Screens(core)
     now = system_clock()
-    await screens.shows("p", 5, now, keyboard=True)
+    await screens.keep("p", (5,), now, keyboard=True)
     assert await screens.of("p", now) == Screen(5, (5,))
     await core.keep("p", (9,), now, keyboard=True)
     assert await screens.of("p", now + timedelta(seconds=59)) == Screen(5, (5,))

@@ -23,7 +23,7 @@ def intake(
         reader=Reader(telegram.client.bot_id, keys),
         handle=handle,
         send=send,
-        came=telegram.screens.came,
+        ids=telegram.screens,
         answer=telegram.answer,
         leave=manners.leave,
         aside=aside,

@@ -133,8 +133,7 @@ class Telegram:
         number = edit if edit is not None and edited else await self.client.send(chat, piece)
         if number is None:
             return
-        keyboard = bool(piece.keyboard)
-        await self.screens.shows(person, number, self.clock(), keyboard=keyboard)
+        await self.screens.keep(person, (number,), self.clock(), keyboard=bool(piece.keyboard))
         if piece.protect:
             self._let_vanish(person, chat, number)
 
@@ -159,7 +158,7 @@ class Telegram:
             with contextlib.suppress(Refused):
                 await self.client.strip(chat, message)
         if messages:
-            await self.screens.stripped(person, messages)
+            await self.screens.unmark(person, messages)
 
     async def _wipe(self, delivery: Delivery, chat: int) -> None:
         """Delete what Telegram lets delete, of both sides, before anything else is shown."""
@@ -171,7 +170,7 @@ class Telegram:
             for message in chunk:
                 self._keep_from_vanishing(chat, message)
             await self._delete(chat, chunk)
-            await self.screens.gone(delivery.person, chunk)
+            await self.screens.drop(delivery.person, chunk)
 
     async def _delete(self, chat: int, chunk: Sequence[int]) -> None:
         """Delete a chunk; where Telegram refuses it as a whole, delete one by one."""
@@ -186,7 +185,7 @@ class Telegram:
         try:
             await asyncio.sleep(self.secret_seconds)
             await self.client.delete(chat, (message,))
-            await self.screens.gone(person, (message,))
+            await self.screens.drop(person, (message,))
         except BotError as error:
             log.warning("code-not-deleted", error, channel=CHANNEL)
         if self._vanishing.get((chat, message)) is asyncio.current_task():

@@ -9,7 +9,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from bot.channels.telegram.inbound import (
     CHANNEL,
@@ -23,7 +22,7 @@ from bot.channels.telegram.inbound import (
 )
 from bot.channels.telegram.lanes import Lanes
 from bot.clock import Clock
-from bot.conversation import Delivery, SetAside, Turn
+from bot.conversation import Delivery, MessageIds, SetAside, Turn
 from bot.errors import Unavailable
 from bot.privacy import Log
 
@@ -53,8 +52,8 @@ class Intake:
     """Ends the little clock on a pressed button."""
     leave: Callable[[Group], Awaitable[None]]
     """Takes leave of a group."""
-    came: Callable[[str, int, datetime], Awaitable[None]]
-    """Notes the number of a person's own message, so that it can be deleted at a quick exit."""
+    ids: MessageIds
+    """Keeps the numbers of people's own messages, so that a quick exit can delete them."""
     aside: SetAside
     clock: Clock
     _lanes: Lanes = field(default_factory=lambda: Lanes(AT_ONCE))
@@ -103,7 +102,7 @@ class Intake:
         turn = arrival.turn
         async with asyncio.timeout(TURN_SECONDS):
             if arrival.message is not None:
-                await self.came(turn.person, arrival.message, turn.at)
+                await self.ids.keep(turn.person, (arrival.message,), turn.at)
             delivery = await self.handle(turn)
         if arrival.query is not None:
             self._afterwards(self.answer(arrival.query))

@@ -19,7 +19,7 @@ PEOPLE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Screens:
-    """The screens of the chats this process has lately written to."""
+    """Message ids (`bot.conversation.MessageIds`) and the screens they make, lately read."""
 
     ids: MessageIds
     _seen: OrderedDict[str, tuple[datetime, Screen]] = field(default_factory=OrderedDict)
@@ -36,29 +36,35 @@ class Screens:
             self._seen.popitem(last=False)
         return screen
 
-    async def came(self, person: str, message: int, now: datetime) -> None:
-        """Note a message of the person's own."""
-        await self.ids.keep(person, (message,), now)
-        self._note(person, message)
-
-    async def shows(self, person: str, message: int, now: datetime, *, keyboard: bool) -> None:
-        """Note a message of ours as it is now."""
+    async def keep(
+        self, person: str, ids: Sequence[int], at: datetime, *, keyboard: bool = False
+    ) -> None:
+        """Remember ids; what is remembered so already costs no transaction."""
         screen = self._seen[person][1] if person in self._seen else Screen()
-        if keyboard and message in screen.keyboards:
+        if keyboard and set(ids) <= set(screen.keyboards):
             return
-        await self.ids.keep(person, (message,), now, keyboard=keyboard)
-        self._note(person, message, keyboard=keyboard)
+        await self.ids.keep(person, ids, at, keyboard=keyboard)
+        for message in ids:
+            self._note(person, message, keyboard=keyboard)
 
-    async def stripped(self, person: str, messages: Sequence[int]) -> None:
-        """Note that messages have no keyboard any more."""
-        await self.ids.unmark(person, messages)
-        for message in messages:
+    async def known(self, person: str, at: datetime) -> tuple[int, ...]:
+        """Return the ids younger than 48 hours, oldest first, as the store has them."""
+        return await self.ids.known(person, at)
+
+    async def keyboards(self, person: str) -> tuple[int, ...]:
+        """Return the ids of the messages that have buttons, as the store has them."""
+        return await self.ids.keyboards(person)
+
+    async def unmark(self, person: str, ids: Sequence[int]) -> None:
+        """Note that these messages have no buttons any more."""
+        await self.ids.unmark(person, ids)
+        for message in ids:
             self._note(person, message)
 
-    async def gone(self, person: str, messages: Sequence[int]) -> None:
-        """Note that messages are deleted."""
+    async def drop(self, person: str, ids: Sequence[int]) -> None:
+        """Forget ids: the messages are gone."""
         self._seen.pop(person, None)
-        await self.ids.drop(person, messages)
+        await self.ids.drop(person, ids)
 
     def _note(self, person: str, message: int, *, keyboard: bool = False) -> None:
         """Bring what is remembered up to date; what is not remembered is read when it is needed."""
