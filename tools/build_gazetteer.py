@@ -284,7 +284,7 @@ def main() -> None:
     path = FOLDER / "gazetteer.sqlite"
     write(path, places, {"countries": supplement["countries"], "kinds": kinds})
     names = sum(len(place.keys) for place in places)
-    print(f"{len(places)} places, {names} names, {path.stat().st_size / 1e6:.2f} MB")  # noqa: T201
+    print(f"{len(places)} places, {names} names, {path.stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

@@ -3,18 +3,31 @@
 Small pure steps, each usable and measurable alone; none of them writes, logs or asks a network.
 """
 
+from bot.understanding.danger import Kind, PhrasesMissing, danger
 from bot.understanding.gazetteer import GazetteerMissing
+from bot.understanding.language import guess
 from bot.understanding.names import country_code
 from bot.understanding.normal import digits, fold, tokens
 from bot.understanding.places import Candidate, Located, locate
+from bot.understanding.search import Document, Hit, Index, Verdict, build, verdict
 
 __all__ = [
     "Candidate",
+    "Document",
     "GazetteerMissing",
+    "Hit",
+    "Index",
+    "Kind",
     "Located",
+    "PhrasesMissing",
+    "Verdict",
+    "build",
     "country_code",
+    "danger",
     "digits",
     "fold",
+    "guess",
     "locate",
     "tokens",
+    "verdict",
 ]

@@ -57,6 +57,14 @@ class Words:
     silent: frozenset[str]
     ordinary: frozenset[str]
 
+    def common(self, word: str) -> bool:
+        """Tell whether a word is an ordinary one, or one that only announces a place."""
+        return any(word in kind for kind in (self.ordinary, self.silent, self.inside, self.toward))
+
+    def filling(self, word: str) -> bool:
+        """Tell whether a word may stand beside a place without saying anything else."""
+        return word in self.silent or word in self.inside
+
 
 class Gazetteer:
     """Looks folded names up; a name nobody bears is simply not in the answer."""

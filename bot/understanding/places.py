@@ -17,6 +17,8 @@ from bot.understanding.typos import near_names
 CHOICES = 8
 _LONGEST = 6
 _SAME_KM = 25.0
+_TOWNLIKE = 10_000
+"""Inhabitants a town needs to be meant by an ordinary word."""
 _KNOWN = 100_000
 """Inhabitants from which a town is believed without an announcing word or a capital letter."""
 
@@ -75,7 +77,7 @@ def locate(text: str, language: str | None = None) -> Located:
     words = read(text)
     found = _mentions(words, _spans(words), base, language)
     if not found:
-        found = _mentions(words, _spans(words, bent=True), base, language)
+        found = _mentions(words, _bent(words, language), base, language)
     if not found:
         found = _mentions(words, _misspelt(words, base), base, language)
     return Located(_answer(found))
@@ -85,13 +87,20 @@ Spans = dict[tuple[int, int], list[str]]
 """Names to look up, by first word and the word after the last."""
 
 
-def _spans(words: list[Word], bent: bool = False) -> Spans:
-    """Give the names that up to six words running may form; with `bent` their inflected forms."""
+def _bent(words: list[Word], language: str | None) -> Spans:
+    """Give the names that each word may be a case of; Latin ones only where Turkish is likely."""
+    turkish = language == "tr" or len(words) <= 2
+    return {
+        (n, n + 1): [form for one in word.forms for form in inflected(one)]
+        for n, word in enumerate(words)
+        if turkish or not word.key.isascii()
+    }
+
+
+def _spans(words: list[Word]) -> Spans:
+    """Give the names that up to six words running may form."""
     spans: Spans = {}
     for start, word in enumerate(words):
-        if bent:
-            spans[start, start + 1] = [form for one in word.forms for form in inflected(one)]
-            continue
         pieces = unspaced(word.key)
         spans[start, start + 1] = [*word.forms, *pieces]
         keys = list(word.forms)
@@ -114,19 +123,20 @@ def _misspelt(words: list[Word], base: Gazetteer) -> Spans:
 
 
 def _doubtful(words: list[Word], guard: Words) -> list[tuple[int, int]]:
-    known = guard.ordinary | guard.never | guard.silent | guard.inside | guard.toward
-    strange = [n for n, word in enumerate(words) if known.isdisjoint(word.forms)]
+    strange = [
+        n
+        for n, word in enumerate(words)
+        if not any(guard.common(form) or form in guard.never for form in word.forms)
+    ]
     if not strange:
         return []
     first, last = strange[0], strange[-1] + 1
-    alone = all(
-        n in strange or words[n].key in guard.silent | guard.inside for n in range(len(words))
-    )
+    alone = all(n in strange or guard.filling(words[n].key) for n in range(len(words)))
     spans = [(first, last)] if alone and last - first in {2, 3} else []
     loud = shouted(words)
     for n in strange:
         proper = words[n].capital and n > 0 and not loud
-        if proper or (alone and len(strange) <= 3) or leads(words, n, guard) == "in":
+        if proper or (alone and len(strange) == 1) or leads(words, n, guard) == "in":
             spans.append((n, n + 1))
     return spans
 
@@ -187,12 +197,14 @@ class _Setting:
 
     lead: str
     alone: bool
+    direct: bool
     capital: bool
     closes: bool
     ordinary: bool
     never: bool
     size: int
     letters: int
+    latin: bool
 
     @property
     def score(self) -> float:
@@ -211,30 +223,40 @@ class _Setting:
         if self.never or not (lands or towns):
             return False
         if self.ordinary:
-            return (
-                self.alone or (self.lead == "in" and self.closes) or (self.capital and people > 0)
-            )
+            return self._believes_ordinary(lands, towns)
         if lands or self.alone or self.lead == "in" or self.capital:
             return True
-        kept = any(town.rank == KEPT for town in towns) and self.letters >= 5
-        return kept or (self.letters >= 4 and people >= (_KNOWN if self.size == 1 else 5000))
+        if any(town.rank == KEPT for town in towns) and self.letters >= 5:
+            return True
+        if self.size == 1 and self.latin and all(town.rank == OTHER for town in towns):
+            return self.letters >= 6 and people >= 5 * _KNOWN
+        return self.letters >= 4 and people >= (_KNOWN if self.size == 1 else 5000)
+
+    def _believes_ordinary(self, lands: list[Land], towns: list[Town]) -> bool:
+        """Ask more of a word like "nice": alone, or straight after "in" and closing a phrase."""
+        people = max((town.people for town in towns if town.rank <= MAIN), default=0)
+        if self.alone:
+            return bool(lands) or people >= _TOWNLIKE
+        placed = (self.direct and self.closes) or self.capital
+        return placed and (bool(lands) or people >= 5 * _TOWNLIKE)
 
 
 def _setting(words: list[Word], span: tuple[int, int], guard: Words) -> _Setting:
     start, end = span
     inner = words[start:end]
-    known = guard.ordinary | guard.silent | guard.inside | guard.toward
     rest = [*words[:start], *words[end:]]
     loud = shouted(words)
     return _Setting(
         lead=leads(words, start, guard),
-        alone=all(word.key in guard.silent | guard.inside for word in rest),
+        alone=all(guard.filling(word.key) for word in rest),
+        direct=start > 0 and words[start - 1].key in {*guard.inside, "the"},
         capital=inner[0].capital and not loud and (start > 0 or len(inner) > 1),
         closes=inner[-1].stop or end == len(words),
-        ordinary=all(word.key in known for word in inner),
+        ordinary=all(guard.common(word.key) for word in inner),
         never=all(word.key in guard.never for word in inner),
         size=end - start,
         letters=sum(len(word.key) for word in inner),
+        latin=inner[0].key.isascii(),
     )
 
 
