@@ -95,10 +95,11 @@ def _sentences(domain: Domain, path: Path, name: str) -> Iterator[str | tuple[st
         yield from _from(babel_extract, source, GETTEXT, name)
         return
     try:
-        keywords = _keywords(domain, ast.parse(source))
+        tree = ast.parse(source)
     except SyntaxError as error:
         raise NotReadable(f"{name}:{error.lineno}: {error.msg}") from None
-    if keywords:
+    if keywords := _keywords(domain, tree):
+        _all_written_out(tree, keywords, name)
         yield from _from(extract_python, source, keywords, name)
 
 
@@ -112,6 +113,22 @@ def _keywords(domain: Domain, tree: ast.Module) -> Keywords:
     }
     says = {name: spec for name, spec in SAY.items() if name in taken}
     return says if domain.name == "bot" else {**says, **GETTEXT, "mark": None}
+
+
+def _all_written_out(tree: ast.Module, keywords: Keywords, name: str) -> None:
+    """Refuse a sentence that is put together: it would be shown in English, and nobody would know.
+
+    Raises:
+        NotReadable: names the line.
+    """
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            continue
+        if node.func.id in SAY and node.func.id in keywords:
+            sentences = node.args[: len(SAY[node.func.id] or (1,))]
+            written = [isinstance(getattr(one, "value", None), str) for one in sentences]
+            if not written or not all(written):
+                raise NotReadable(f"{name}:{node.lineno}: a sentence must be written out")
 
 
 def _from(
@@ -214,6 +231,11 @@ def differences(path: Path, text: str, root: Path = ROOT) -> Iterator[str]:
         yield f"{name}: header, files named or order differ"
 
 
+def first(message_id: str | tuple[str, ...] | list[str]) -> str:
+    """Return the text by which a message is known, of a plural the form for one."""
+    return message_id if isinstance(message_id, str) else message_id[0]
+
+
 def _ids(text: str) -> set[str]:
     try:
         catalog = read_po(io.StringIO(text), abort_invalid=True)
@@ -232,7 +254,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
         files = list(wanted())
     except NotReadable as error:
         print(error)
-        return 2
+        return 1
     found = [line for path, text in files for line in differences(path, text)]
     for line in found:
         print(line)
