@@ -77,6 +77,11 @@ class Intake:
                     raise NotTaken("the turn is not committed")
             self._failed.pop(number, None)
 
+    @property
+    def under_way(self) -> int:
+        """How many updates are being handled or wait for one of their chat."""
+        return len(self._lanes)
+
     async def drain(self, seconds: float) -> None:
         """Let replies under way go out, for so many seconds at most."""
         if self._after:

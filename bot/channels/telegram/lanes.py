@@ -18,6 +18,10 @@ class Lanes:
         self._room = asyncio.Semaphore(at_once)
         self._arrivals = 0
 
+    def __len__(self) -> int:
+        """Return how many are inside or waiting."""
+        return sum(1 + len(waiting) for waiting in self._busy.values())
+
     @asynccontextmanager
     async def turn(self, lane: str, number: int) -> AsyncIterator[None]:
         """Wait for the lane, hold it inside the block, then let the lowest waiting number in."""

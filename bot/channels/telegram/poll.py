@@ -27,7 +27,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 30.0
 CONFLICT_PAUSE = 10.0
 SHORT, LONG = 0.05, 0.25
 """Seconds to wait for turns under way, before the next poll and after one that gave nothing new."""
-STOP_SECONDS = 5.0
+STOP_SECONDS, CONFIRM_SECONDS = 3.0, 2.0
+"""How long a stop waits for turns under way, and then for Telegram to hear which were committed."""
 
 
 class Poller:
@@ -160,7 +161,7 @@ class Poller:
         offset = self.offset
         if offset is not None:
             try:
-                async with asyncio.timeout(STOP_SECONDS):
+                async with asyncio.timeout(CONFIRM_SECONDS):
                     await self._client.updates(offset, 0)
             except (TimeoutError, NotNow, Refused):
                 log.info("last-updates-not-confirmed", channel=CHANNEL)
