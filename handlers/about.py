@@ -2,7 +2,7 @@
 
 from bot.conversation import Choice, Reply, Session, Tools, Turn, row, tell
 from bot.i18n import say
-from handlers.menu import LEAVE, MENU
+from handlers.menu import LEAVE, MENU, PERSON
 
 CHOICES = ("about",)
 STEPS = ()
@@ -25,6 +25,7 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
         choices=(
             read if PRIVACY in tools.knowledge.library.ids() else (),
             row(Choice("erase", say("Erase what is kept about me"))),
-            row(MENU, LEAVE),
+            row(PERSON, MENU),
+            (LEAVE,),
         ),
     )

@@ -18,6 +18,8 @@ COMMANDS: dict[str, str] = {}
 async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
     """Take the country, typed, pressed or skipped, and go on."""
     answer = (turn.choice or "").partition(":")[2]
+    if turn.choice is None and danger.sounds(turn, session):
+        return await danger.handle(turn, session, tools)
     if answer == "skip":
         return await _go_on(turn, session.put(country="skipped"), tools)
     code = answer or _typed(turn, session)
@@ -42,5 +44,6 @@ async def _go_on(turn: Turn, session: Session, tools: Tools) -> Reply:
     if then.startswith("danger"):
         return await danger.handle(turn, session, tools)
     if then.startswith("near"):
-        return await nearby.handle(turn, session, tools)
+        session = session.drop("country")
+        return nearby.shown(session, tools) if session.country else nearby.where(session, tools)
     return Reply(session, (menu(tools),))

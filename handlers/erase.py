@@ -2,7 +2,8 @@
 
 from bot.conversation import Choice, Reply, Session, Tools, Turn, message, row, tell
 from bot.i18n import say
-from handlers.menu import LEAVE, MENU
+from bot.referrals import ENDED, State
+from handlers.menu import LEAVE, MENU, PERSON
 
 CHOICES = ("erase",)
 STEPS = ()
@@ -19,24 +20,27 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
             "This removes your language, what you have answered so far, and how to reach you here."
         ),
         say("A request whose answer comes to this chat is withdrawn. Erase it all?"),
-        choices=(row(Choice("erase:yes", say("Yes, erase")), MENU), (LEAVE,)),
+        choices=((Choice("erase:yes", say("Yes, erase")),), row(PERSON, MENU), (LEAVE,)),
     )
 
 
 async def _erase(turn: Turn, tools: Tools) -> Reply:
-    for referral in await tools.referrals.store.linked(turn.person):
+    linked = await tools.referrals.store.linked(turn.person)
+    for referral in linked:
         await tools.referrals.withdraw(referral)
+    in_hand = any(one.state is not State.WAITING and one.state not in ENDED for one in linked)
     await tools.unit.erase_chat(turn.person)
     return Reply(
         Session(),
         (
             message(
                 say("It is erased."),
+                *([say("The office is told that you withdrew. It will erase the rest.")] * in_hand),
                 say(
                     "A request that you made with number and code alone is tied to no chat. "
                     "Open it with both to withdraw and erase it."
                 ),
-                choices=(row(Choice("receipt", say("My number")), MENU), (LEAVE,)),
+                choices=((Choice("receipt", say("My number")),), row(PERSON, MENU), (LEAVE,)),
             ),
         ),
         forget=True,

@@ -2,37 +2,43 @@
 
 from dataclasses import replace
 
-from bot.conversation import Choice, Reply, Rows, Session, Tools, Turn, ask, tell
-from bot.i18n import Verbatim, say
-from handlers import refer
+from bot.conversation import Choice, Reply, Rows, Session, Tools, Turn, message
+from bot.i18n import Text, Verbatim, say
+from handlers import nearby, receipt, refer
 from handlers.menu import LEAVE, menu
 
 CHOICES = ("lang",)
-STEPS = ("lang",)
+STEPS = ()
 COMMANDS = {"/lang": "lang", "/language": "lang"}
 
 
 async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
     """Show the languages, or speak the chosen one from now on."""
-    code = (turn.choice or "").partition(":")[2] or _named(turn.text, tools)
+    code = (turn.choice or "").partition(":")[2] or named(turn.text, tools)
     if not code:
         return question(session, tools)
     if code not in tools.knowledge.catalogs.languages:
-        return tell(
-            session, say("This language is not here yet. Choose one of these:"), choices=rows(tools)
-        )
-    spoken = replace(session, language=code, chosen=True)
-    if session.step and session.step.startswith("refer:"):
-        return await refer.resume(turn, spoken, tools)
-    return Reply(spoken.at_rest(), (menu(tools),))
+        return question(session, tools, say("This language is not here yet. Choose one of these:"))
+    return await _resumed(turn, replace(session, language=code, chosen=True), tools)
 
 
-def question(session: Session, tools: Tools) -> Reply:
-    """Ask which language; an intake that is open stays open."""
-    reply = ask(session, "lang", say("Hello. Choose a language."), choices=rows(tools))
-    if session.step and session.step.startswith("refer:"):
-        return replace(reply, session=session)
-    return replace(reply, session=session.at_rest())
+async def _resumed(turn: Turn, session: Session, tools: Tools) -> Reply:
+    """Put the question that was open once more, in the new language; else show the menu."""
+    match (session.step or "").partition(":")[0]:
+        case "refer":
+            return await refer.resume(turn, session, tools)
+        case "receipt":
+            return await receipt.handle(replace(turn, choice="receipt", text=None), session, tools)
+        case "near":
+            return nearby.where(session, tools)
+        case _:
+            return Reply(session.at_rest(), (menu(tools),))
+
+
+def question(session: Session, tools: Tools, *lines: Text) -> Reply:
+    """Ask which language; a question that is open stays open."""
+    asked = lines or (say("Hello. Choose a language."),)
+    return Reply(session, (message(*asked, choices=rows(tools)),))
 
 
 def rows(tools: Tools) -> Rows:
@@ -45,8 +51,8 @@ def rows(tools: Tools) -> Rows:
     return (*pairs, (LEAVE,))
 
 
-def _named(text: str | None, tools: Tools) -> str | None:
-    """Return the language somebody typed behind the command, by its code or its own name."""
+def named(text: str | None, tools: Tools) -> str | None:
+    """Return the language somebody typed, by its code or its own name."""
     wanted = (text or "").strip().casefold()
     for one in tools.knowledge.catalogs.languages.values():
         if wanted and wanted in (one.code, one.name.casefold()):

@@ -18,6 +18,7 @@ from bot.conversation import (
     row,
 )
 from bot.directory import (
+    BEFORE_TRAVEL,
     Found,
     Kind,
     Point,
@@ -28,11 +29,12 @@ from bot.directory import (
     rounded_km,
 )
 from bot.i18n import CountryName, Text, Verbatim, say
-from bot.understanding import Candidate, locate
-from handlers import place
+from bot.understanding import Candidate, Verdict, locate, verdict
+from handlers import danger, place, topics
 from handlers.menu import LEAVE, MENU, PERSON
 from handlers.numbers import emergency
-from handlers.whereabouts import ask_country, chosen, placed, point_of
+from handlers.other_language import also_in
+from handlers.whereabouts import ask_country, chosen, offered, placed, point_of
 
 CHOICES = ("near",)
 STEPS = ("near",)
@@ -57,6 +59,8 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
         session = session.put(service=wanted) if _service(wanted) else session.drop("service")
     if turn.point is not None:
         return _at(turn.point, session, tools)
+    if turn.text and danger.sounds(turn, session):
+        return await danger.handle(turn, session, tools)
     if turn.text:
         return _typed(turn.text, session, tools)
     if session.country and wanted:
@@ -66,13 +70,15 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
 
 def where(session: Session, tools: Tools, *lines: Text) -> Reply:
     """Ask where the person is; a country is enough."""
-    language = tools.knowledge.catalogs.languages[session.language or "en"]
-    codes = dict.fromkeys((*((session.country,) if session.country else ()), *language.countries))
-    offered = tuple(Choice(f"near:country:{code}", CountryName(code)) for code in codes)[:6]
+    countries = tuple(
+        Choice(f"near:country:{code}", CountryName(code)) for code in offered(session, tools)
+    )
     asked = lines or (
         say("Where are you? Type a town, or share your location. I keep only the town."),
     )
-    return ask(session, "near", *asked, choices=(offered[:3], offered[3:], row(MENU, LEAVE)))
+    return ask(
+        session, "near", *asked, choices=(countries[:3], countries[3:], row(PERSON, MENU), (LEAVE,))
+    )
 
 
 def _in_country(code: str, session: Session, tools: Tools) -> Reply:
@@ -99,13 +105,22 @@ def _at(point: Point, session: Session, tools: Tools) -> Reply:
 
 def _typed(text: str, session: Session, tools: Tools) -> Reply:
     found = locate(text, session.language)
+    if found.best is None and (answer := _article(text, session, tools)):
+        return answer
     if found.best is None:
-        return where(
-            session, tools, say("I do not know this place. Type another town, or the country:")
-        )
+        unknown = say("I do not know this place. Type another town, or the country:")
+        return also_in(text, where(session, tools, unknown), tools)
     if found.ambiguous:
         return _which(found.candidates[:UNCLEAR], session.put(named=text))
     return shown(placed(session, found.best), tools)
+
+
+def _article(text: str, session: Session, tools: Tools) -> Reply | None:
+    """Answer a question that was put where a place was asked for; None where it is no question."""
+    hits = tools.knowledge.index.search(text, session.language)
+    if verdict(hits) is not Verdict.DIRECT:
+        return None
+    return topics.article(hits[0].id, session, tools)
 
 
 def _which(candidates: tuple[Candidate, ...], session: Session) -> Reply:
@@ -116,7 +131,7 @@ def _which(candidates: tuple[Candidate, ...], session: Session) -> Reply:
         session,
         "near",
         say("There is more than one place of this name. In which country?"),
-        choices=(*choices, row(MENU, LEAVE)),
+        choices=(*choices, row(PERSON, MENU), (LEAVE,)),
     )
 
 
@@ -132,6 +147,7 @@ def shown(session: Session, tools: Tools) -> Reply:
         _heading(session, code),
         *entries,
         *([] if places else [say("No office or line is known here for this.")]),
+        *([BEFORE_TRAVEL] if any(one.place.point for one in places) else []),
         *emergency(tools, code),
         choices=(
             *((Choice(f"place:{one.place.id}", Verbatim(one.place.name)),) for one in places),

@@ -4,7 +4,7 @@ A line that is not the police comes first; with every emergency number stands th
 There is no default number: where the country is not known, it is asked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.conversation import Tools
 from bot.directory import (
@@ -21,15 +21,33 @@ from bot.directory import (
     nearest,
 )
 from bot.i18n import CountryName, Text, Verbatim, say
+from bot.understanding import Kind as Danger
 from handlers.place import first_labels
 
 LINES = 2
+
+HELP: Mapping[Danger, Service] = {
+    Danger.SEA: Service.EMERGENCY,
+    Danger.LAND: Service.EMERGENCY,
+    Danger.SUICIDE: Service.EMERGENCY,
+    Danger.CHILD: Service.CHILD,
+    Danger.TRAFFICKING: Service.TRAFFICKING,
+    Danger.VIOLENCE: Service.PROTECTION,
+    Danger.DETENTION: Service.LEGAL,
+}
+"""Which lines help in which danger; where minutes count, only the emergency numbers are named."""
 
 
 def numbers(
     tools: Tools, country: str, service: Service = Service.TRAFFICKING
 ) -> tuple[Sequence[Text], ...]:
-    """Return paragraphs: the lines of a country that help with this, then its emergency numbers."""
+    """Return paragraphs: the lines of a country that help with this, then its emergency numbers.
+
+    `service` EMERGENCY leaves the lines out: nothing may stand before the number that is dialled.
+    """
+    head = [say("Numbers in {country}:", country=CountryName(country))]
+    if service is Service.EMERGENCY:
+        return (head, *emergency(tools, country))
     found = nearest(
         tools.knowledge.directory, Query(country=country, service=service), tools.now, limit=12
     )
@@ -38,7 +56,6 @@ def numbers(
         for one in found
         if one.place.kind is not Kind.EMERGENCY and one.place.phones and not one.across_border
     ]
-    head = [say("Numbers in {country}:", country=CountryName(country))]
     return (head, *(line(place) for place in lines[:LINES]), *emergency(tools, country))
 
 
@@ -69,13 +86,12 @@ def emergency(tools: Tools, country: str) -> tuple[Sequence[Text], ...]:
     )
 
 
-def link(tools: Tools, country: str) -> str | None:
+def link(tools: Tools, country: str, service: Service = Service.TRAFFICKING) -> str | None:
     """Return the first number of a country that is fit for a link from anywhere (E.164)."""
+    if service is Service.EMERGENCY:
+        return None
     found = nearest(
-        tools.knowledge.directory,
-        Query(country=country, service=Service.TRAFFICKING),
-        tools.now,
-        limit=12,
+        tools.knowledge.directory, Query(country=country, service=service), tools.now, limit=12
     )
     for one in found:
         for phone in one.place.phones:

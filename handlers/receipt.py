@@ -24,15 +24,19 @@ from bot.referrals import (
     checked_reference,
 )
 from bot.understanding import digits
-from handlers.menu import LEAVE, MENU, menu
+from handlers import danger
+from handlers.menu import LEAVE, MENU, PERSON, menu
 
 CHOICES = ("receipt",)
 STEPS = ("receipt",)
 COMMANDS = {"/number": "receipt"}
 
+BOTH = REFERENCE_DIGITS + CODE_DIGITS
 NUMBER, CODE, WORDS = "receipt:number", "receipt:code", "receipt:words"
 OPEN_FOR = timedelta(minutes=10)
 WRONG = say("That does not match. Check both and send them again.")
+OUT: Rows = (row(PERSON, MENU), (LEAVE,))
+WAYS: Rows = ((Choice("receipt", say("My number")),), *OUT)
 
 
 async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
@@ -59,25 +63,33 @@ async def _start(turn: Turn, session: Session, tools: Tools) -> Reply:
 
 def _ask_number(session: Session, *lines: Text) -> Reply:
     asked = lines or (say("Your number, please."),)
-    return ask(session.drop("receipt"), NUMBER, *asked, choices=(row(MENU, LEAVE),))
+    return ask(session.drop("receipt"), NUMBER, *asked, choices=OUT)
+
+
+def _ask_code(session: Session, *lines: Text) -> Reply:
+    return ask(session, CODE, *(lines or (say("And the code."),)), choices=OUT)
 
 
 async def _typed(turn: Turn, session: Session, tools: Tools) -> Reply:
     if session.step == WORDS and turn.text:
         return await _write_back(turn.text, turn, session, tools)
+    if danger.sounds(turn, session):
+        return await danger.handle(turn, session, tools)
     typed = digits(turn.text or "") or ""
     if session.step == CODE and len(typed) == CODE_DIGITS:
         return await _check(session.slots.get("receipt", ""), typed, turn, session, tools)
+    if session.step == CODE and len(typed) not in (REFERENCE_DIGITS, BOTH):
+        return _ask_code(session, say("The code has twelve digits. Please send it again."))
+    if len(typed) not in (REFERENCE_DIGITS, BOTH):
+        return _ask_number(session, say("The number has eight digits. Please send it again."))
     reference, code = typed[:REFERENCE_DIGITS], typed[REFERENCE_DIGITS:]
     try:
         checked_reference(reference)
     except BadReference:
         return _ask_number(session, say("That number does not fit. Check it and send it again."))
-    if len(code) == CODE_DIGITS:
+    if code:
         return await _check(reference, code, turn, session, tools)
-    return ask(
-        session.put(receipt=reference), CODE, say("And the code."), choices=(row(MENU, LEAVE),)
-    )
+    return _ask_code(session.put(receipt=reference))
 
 
 async def _check(reference: str, code: str, turn: Turn, session: Session, tools: Tools) -> Reply:
@@ -86,7 +98,7 @@ async def _check(reference: str, code: str, turn: Turn, session: Session, tools:
         return tell(
             session.drop("receipt"),
             say("There were too many tries here today. Please wait a day, or use another chat."),
-            choices=(row(MENU, LEAVE),),
+            choices=OUT,
         )
     stored = await store.code_hash(reference)
     fits = tools.outside.result(
@@ -109,14 +121,14 @@ async def _show(referral: Referral, session: Session, tools: Tools) -> Reply:
 def _ways(referral: Referral) -> Rows:
     erase = Choice("receipt:erase", say("Withdraw and erase"))
     if referral.state in ENDED:
-        return ((erase,), row(MENU, LEAVE))
+        return ((erase,), *OUT)
     return (
         row(
             Choice("receipt:write", say("Answer")),
             Choice("receipt:contact", say("Write to me here")),
         ),
         (erase,),
-        row(MENU, LEAVE),
+        *OUT,
     )
 
 
@@ -167,26 +179,27 @@ async def _act(turn: Turn, session: Session, tools: Tools) -> Reply:
     referral = await _opened(session, tools)
     if referral is None:
         return _ask_number(session.drop("opened"))
-    ways = (row(Choice("receipt", say("My number")), MENU), (LEAVE,))
+    if referral.state in ENDED and turn.choice in ("receipt:write", "receipt:contact"):
+        return await _show(referral, session, tools)
     match turn.choice:
         case "receipt:write":
-            return ask(session, WORDS, say("Write to the office, in one message."), choices=ways)
+            return ask(session, WORDS, say("Write to the office, in one message."), choices=WAYS)
         case "receipt:contact":
             to = Address(turn.person, turn.channel, turn.address)
             await tools.referrals.answer_here(referral, to)
             return tell(
                 session,
                 say("From now on one plain line comes here when there is something new."),
-                choices=ways,
+                choices=WAYS,
             )
         case "receipt:erase:yes":
             await tools.referrals.withdraw(referral)
-            return tell(session.drop("receipt", "opened"), _withdrawn(referral), choices=ways)
+            return tell(session.drop("receipt", "opened"), _withdrawn(referral), choices=WAYS)
         case _:
             return tell(
                 session,
                 say("This withdraws the request and erases it. It cannot be undone."),
-                choices=(row(Choice("receipt:erase:yes", say("Yes, erase")), MENU), (LEAVE,)),
+                choices=((Choice("receipt:erase:yes", say("Yes, erase")),), *OUT),
             )
 
 
@@ -201,8 +214,7 @@ async def _write_back(text: str, turn: Turn, session: Session, tools: Tools) -> 
     if referral is None or referral.state in ENDED:
         return _ask_number(session.drop("opened"))
     await tools.referrals.write_back(referral, text)
-    return tell(
-        session,
-        say("The office has it."),
-        choices=(row(Choice("receipt", say("My number")), MENU), (LEAVE,)),
-    )
+    has_it = say("The office has it.")
+    if danger.sounds(turn, session):
+        return (await danger.handle(turn, session, tools)).first(has_it)
+    return tell(session, has_it, choices=WAYS)

@@ -6,15 +6,18 @@ It never guesses and never answers from two articles at once.
 from bot.articles import UnknownArticle
 from bot.conversation import Choice, Reply, Session, Tools, Turn, row, tell
 from bot.i18n import SOURCE, Verbatim, say
-from bot.understanding import Hit, Verdict, locate, verdict
-from handlers import nearby, topics
+from bot.understanding import Hit, Verdict, digits, locate, verdict
+from handlers import language, nearby, receipt, topics
 from handlers.menu import LEAVE, MENU, PERSON, menu
+from handlers.other_language import also_in
 
 CHOICES = ()
 STEPS = ()
 COMMANDS: dict[str, str] = {}
 
 OFFERED = 3
+LONGEST_BUTTON = 2
+"""Digits of a number that may press a button; a longer one is a request's number or code."""
 
 
 async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
@@ -22,6 +25,15 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
     text = turn.text or ""
     if not text.strip():
         return Reply(session.at_rest(), (menu(tools),))
+    if language.named(text, tools):
+        return await language.handle(turn, session, tools)
+    if len(digits(text) or "") > LONGEST_BUTTON:
+        return await receipt.handle(turn, session, tools)
+    return also_in(text, await _answer(turn, session, tools), tools)
+
+
+async def _answer(turn: Turn, session: Session, tools: Tools) -> Reply:
+    text = turn.text or ""
     hits = tools.knowledge.index.search(text, session.language, limit=OFFERED)
     found = verdict(hits)
     if found is Verdict.DIRECT:

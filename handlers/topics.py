@@ -102,7 +102,11 @@ def _sources(name: str, session: Session, tools: Tools) -> Reply:
         say("Where this text comes from:"),
         *listed,
         say("Compared with these sources on {date}.", date=found.checked),
-        choices=(row(Choice(f"article:{found.id}", say("Back to the text")), MENU), (LEAVE,)),
+        choices=(
+            row(Choice(f"article:{found.id}", say("Back to the text"))),
+            row(PERSON, MENU),
+            (LEAVE,),
+        ),
     )
 
 
@@ -130,7 +134,9 @@ def _topic(topic: str, session: Session, tools: Tools) -> Reply:
             (Choice(f"topic:{group.id}", label(library.topics, group.id)),)
             for group in library.menu()
         ]
-        return tell(session, say("Choose what it is about:"), choices=(*groups, row(MENU, LEAVE)))
+        return tell(
+            session, say("Choose what it is about:"), choices=(*groups, row(PERSON, MENU), (LEAVE,))
+        )
     language = session.language or SOURCE
     titles = [
         (Choice(f"article:{one}", Verbatim(library.get(one, language).title)),)

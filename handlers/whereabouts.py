@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from bot.conversation import Choice, Reply, Rows, Session, Tools, ask
 from bot.directory import Point
-from bot.i18n import CountryName, Text, say
+from bot.i18n import SOURCE, CountryName, Text, say
 from bot.understanding import Candidate, locate
-from handlers.menu import LEAVE
+from handlers.menu import LEAVE, PERSON
 
+MOST = 6
 THEN = "then"
 """The slot that names the choice to go on with once the country is known."""
 
@@ -22,15 +23,21 @@ def ask_country(session: Session, tools: Tools, *lines: Text, then: str | None =
 
 def buttons(session: Session, tools: Tools) -> Rows:
     """Return the countries that people who speak this language are often in, and a skip."""
-    language = tools.knowledge.catalogs.languages[session.language or "en"]
-    offered = [Choice(f"country:{code}", CountryName(code)) for code in language.countries]
-    pairs = [tuple(offered[first : first + 3]) for first in range(0, len(offered), 3)]
-    return (*pairs, (Choice("country:skip", say("Skip")), LEAVE))
+    listed = [Choice(f"country:{code}", CountryName(code)) for code in offered(session, tools)]
+    pairs = [tuple(listed[first : first + 3]) for first in range(0, len(listed), 3)]
+    return (*pairs, (Choice("country:skip", say("Skip")), PERSON), (LEAVE,))
+
+
+def offered(session: Session, tools: Tools) -> tuple[str, ...]:
+    """Return the countries to offer: the one that was named before, and those of the language."""
+    language = tools.knowledge.catalogs.languages[session.language or SOURCE]
+    named = (session.country,) if session.country else ()
+    return tuple(dict.fromkeys((*named, *language.countries)))[:MOST]
 
 
 def placed(session: Session, found: Candidate) -> Session:
     """Return the session at a place: its country, and its town where it names one."""
-    session = replace(session, country=found.country).drop("town", "place")
+    session = replace(session, country=found.country).drop("town", "place", "named")
     if found.city is None or found.lat is None or found.lon is None:
         return session
     return session.put(town=f"{found.lat:.1f},{found.lon:.1f}", place=found.city)

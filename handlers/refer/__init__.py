@@ -1,41 +1,44 @@
 """Ask for help: few questions, each of which can be skipped; a yes; a summary; then it is sent.
 
 The first question is always whether the person can write freely.  'I am in danger now' shows the
-numbers before any further question.  A choice of another step is answered with the open question.
+numbers before any further question; where the country is not known, that is the one question
+before them.  A choice of another step is answered with the open question.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.conversation import Choice, Message, Reply, Session, Tools, Turn, again, message, row
-from bot.directory import country_of
-from bot.i18n import CountryName, Text, say
-from bot.understanding import danger, locate
+from bot.conversation import Choice, Reply, Session, Tools, Turn, again, message, row
+from bot.i18n import Text, say
 from handlers import leave
-from handlers.menu import LEAVE, MENU, menu
-from handlers.numbers import link, numbers
-from handlers.refer import questions, receivers, sending
+from handlers.menu import LEAVE, MENU, PERSON, menu
+from handlers.numbers import numbers
+from handlers.other_language import also_in
+from handlers.refer import alarm, questions, receivers, sending, spoken
 from handlers.refer.questions import DEFAULTS, VALUES, Question
 from handlers.refer.questions import STEPS as ORDER
-from handlers.whereabouts import chosen, placed
+from handlers.refer.where import Where, where
 
 CHOICES = ("refer",)
 STEPS = ("refer",)
 COMMANDS = {"/person": "refer"}
 
-LONGEST = 4000
+STOPPED = "refer.at"
+"""The slot that names the question to go on with after something else was read."""
+UNSHOWN_AFTER = "consent"
+"""Who goes on is never shown at once what was written: the phone may be in other hands."""
 
-PLAIN: Mapping[str, Callable[[], Question]] = {
-    "safe": questions.safe,
-    "for": questions.for_whom,
-    "about": questions.about,
+PLAIN: Mapping[str, Callable[[Session], Question]] = {
+    "safe": lambda _: questions.safe(),
+    "for": lambda _: questions.for_whom(),
+    "about": lambda _: questions.about(),
     "urgent": questions.urgent,
-    "contact": questions.contact,
+    "contact": lambda _: questions.contact(),
     "words": questions.words,
-    "share": receivers.share,
-    "code": questions.code,
+    "share": lambda _: receivers.share(),
+    "code": lambda _: questions.code(),
 }
-"""The questions that are the same for everybody."""
+"""The questions that need nothing but the answers so far."""
 
 
 async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
@@ -63,18 +66,36 @@ async def resume(turn: Turn, session: Session, tools: Tools) -> Reply:
 
 async def _answered(step: str, value: str, turn: Turn, session: Session, tools: Tools) -> Reply:
     if value == "skip" and step in DEFAULTS:
-        return await _next(step, _kept(step, DEFAULTS[step], session), tools)
-    if step == "place":
-        return await _placed(value, turn, session, tools)
-    if step == "words" and turn.text:
-        return await _next(step, _kept(step, f"={turn.text[:LONGEST]}", session), tools, turn.text)
+        return await _skipped(step, session, tools)
+    if step in ("place", "country"):
+        return await _placed(step, where(step, value, turn, session, tools), turn, tools)
+    if turn.text:
+        return await _texted(step, turn.text, turn, session, tools)
     if value not in VALUES.get(step, ()):
         return again(session, say("Please choose one of these:"))
+    return await _pressed(step, value, turn, session, tools)
+
+
+async def _pressed(step: str, value: str, turn: Turn, session: Session, tools: Tools) -> Reply:
     if step == "safe":
         return await _freely(value, turn, session, tools)
     if step == "consent" and value == "no":
         return sending.not_sent(session, tools)
-    return await _next(step, _kept(step, value, session), tools)
+    if step == "words":
+        return await _put(step, session.drop("refer.words"), tools)
+    session = session.put(**{f"refer.{step}": value})
+    if step == "urgent" and value == "now":
+        return await _alarmed(_following(step), alarm.asked_anew(session), tools)
+    return await _put(_following(step), session, tools)
+
+
+async def _skipped(step: str, session: Session, tools: Tools) -> Reply:
+    if step == "country":
+        reply = await _put(session.slots[alarm.NEXT], alarm.unknown(session), tools)
+        return reply.first(say("Without the country I cannot give you a number."))
+    if step != "words" or not questions.told(session):
+        session = session.put(**{f"refer.{step}": DEFAULTS[step]})
+    return await _put(_following(step), session, tools)
 
 
 async def _freely(value: str, turn: Turn, session: Session, tools: Tools) -> Reply:
@@ -82,67 +103,77 @@ async def _freely(value: str, turn: Turn, session: Session, tools: Tools) -> Rep
     if value == "leave":
         return await leave.handle(turn, session, tools)
     if value == "yes":
-        return await _next("safe", session, tools)
+        return await _started(session, tools)
     dropped = session.without("refer.").at_rest()
     shown: list[Text | list[Text]] = [
         say("Nothing of this is kept. You can come back at any time.")
     ]
     if session.country:
         shown += [list(one) for one in numbers(tools, session.country)]
-    ways = (row(Choice("near", say("Numbers and offices")), MENU), (LEAVE,))
+    ways = ((Choice("near", say("Numbers and offices")),), row(PERSON, MENU), (LEAVE,))
     return Reply(dropped, (message(*shown, choices=ways),))
 
 
-async def _placed(value: str, turn: Turn, session: Session, tools: Tools) -> Reply:
-    """Take a country or a town, typed, pressed or shared; a town is kept as a town."""
-    known = tools.knowledge.directory.in_country
-    if turn.point is not None and (code := country_of(turn.point)):
-        town = f"{turn.point.lat:.1f},{turn.point.lon:.1f}"
-        session = replace(session, country=code).put(town=town).drop("place")
-        return await _next("place", _kept("place", "said", session), tools)
-    if value and known(value):
-        session = chosen(session, value)
-        return await _next("place", _kept("place", "said", session), tools)
-    found = locate(turn.text or "", session.language)
-    if found.best is None:
-        unknown = say("I do not know this place. Type another town or a country, or skip:")
-        return _asked("place", questions.place(session, tools, unknown), session)
-    if found.ambiguous:
-        countries = tuple(dict.fromkeys(one.country for one in found.candidates))
-        return _which(countries, session.put(named=turn.text or ""))
-    return await _next("place", _kept("place", "said", placed(session, found.best)), tools)
+async def _started(session: Session, tools: Tools) -> Reply:
+    """Put the first question, or go on where the person stopped."""
+    stopped = session.slots.get(STOPPED)
+    if stopped is None:
+        return await _put(_following("safe"), session, tools)
+    if stopped in ORDER and ORDER.index(stopped) > ORDER.index(UNSHOWN_AFTER):
+        stopped = UNSHOWN_AFTER
+    return (await _put(stopped, session, tools)).first(say("We go on where you stopped."))
 
 
-def _which(countries: tuple[str, ...], session: Session) -> Reply:
+async def _placed(step: str, found: Where, turn: Turn, tools: Tools) -> Reply:
+    """Go on from a place; ask again where none was found or several have the name."""
+    if found.question is not None:
+        text = turn.text or ""
+        if step == "place" and alarm.heard(text, found.session):
+            return await _alarmed(step, spoken.added(found.session, text), tools, text)
+        return _asked(step, found.question, found.session)
+    session = found.session.put(**{"refer.place": "said"})
+    after = "place" if step == "place" else session.slots[alarm.NEXT]
+    if after == "place":
+        after = _following("place")
+    if step == "place":
+        return await _put(after, session, tools)
+    return await _alarmed(after, session, tools)
 
-    rows = tuple((questions.choice("place", one, CountryName(one)),) for one in countries[:3])
-    asked = Question(
-        (say("There is more than one place of this name. In which country?"),),
-        (*rows, questions.ways_out("place")),
-    )
-    return _asked("place", asked, session)
+
+async def _texted(step: str, text: str, turn: Turn, session: Session, tools: Tools) -> Reply:
+    """Take the story, or what was typed where a button was asked for: its label, or more of it."""
+    if step == "words":
+        return await _alarmed(_following(step), spoken.added(session, text), tools, text)
+    reply = await _put(step, session, tools)
+    if pressed := spoken.pressed(text, reply, tools):
+        return await handle(replace(turn, choice=pressed, text=None), session, tools)
+    if step == "safe" or not spoken.tells(text):
+        if alarm.heard(text, session):
+            return await _alarmed(step, session, tools, text)
+        return also_in(text, reply.first(say("Please choose one of these:")), tools)
+    kept = spoken.added(session, text)
+    reply = await _alarmed(step, kept, tools, text)
+    return reply.first(say("I have added this to what you tell them."))
 
 
-async def _next(step: str, session: Session, tools: Tools, said: str | None = None) -> Reply:
-    """Put the question after a step, with the numbers above it where there is danger now."""
-    following = ORDER[ORDER.index(step) + 1]
-    reply = await _put(following, session, tools)
-    alarming = step == "urgent" and session.slots.get("refer.urgent") == "now"
-    if said is not None:
-        alarming = danger(said, session.language) is not None
-    if not alarming or not session.country:
-        return reply
-    above = message(*numbers(tools, session.country))
-    above = replace(above, phone=link(tools, session.country))
-    return replace(reply, messages=(above, *reply.messages))
+async def _alarmed(following: str, session: Session, tools: Tools, said: str = "") -> Reply:
+    """Put a question, with the numbers above it where there is danger; else ask the country."""
+    if said and not alarm.heard(said, session):
+        return await _put(following, session, tools)
+    session = alarm.noted(said, session)
+    if session.country is None and not alarm.is_unknown(session):
+        return await _put("country", session.put(**{alarm.NEXT: following}), tools)
+    return alarm.above(await _put(following, alarm.shown(session), tools), session, tools)
 
 
 async def _back(step: str, session: Session, tools: Tools) -> Reply:
     """Put the question before this one; before the first there is only the menu."""
+    if step == "country":
+        step = session.slots[alarm.NEXT]
     position = ORDER.index(step) if step in ORDER else 0
     if position <= 1:
         return Reply(session.without("refer.").at_rest(), (menu(tools),))
-    return await _put(ORDER[position - 1], session.drop(f"refer.{ORDER[position - 1]}"), tools)
+    return await _put(ORDER[position - 1], session, tools)
 
 
 async def _put(step: str, session: Session, tools: Tools) -> Reply:
@@ -150,19 +181,23 @@ async def _put(step: str, session: Session, tools: Tools) -> Reply:
     match step:
         case "place":
             return _asked(step, questions.place(session, tools), session)
+        case "country":
+            return _asked(step, questions.country(session, tools), session)
         case "consent":
             asked, office = await receivers.consent(session, tools)
             return _asked(step, asked, session.put(**{"refer.office": office}))
         case "send":
             return _asked(step, sending.summary(session, tools), session)
         case _:
-            return _asked(step, PLAIN[step](), session)
+            return _asked(step, PLAIN[step](session), session)
 
 
 def _asked(step: str, asked: Question, session: Session) -> Reply:
-    body: Message = message(*asked.paragraphs, choices=asked.choices)
+    if step in ORDER[1:]:
+        session = session.put(**{STOPPED: step})
+    body = message(*asked.paragraphs, choices=asked.choices)
     return Reply(session.at_step(f"refer:{step}"), (body,))
 
 
-def _kept(step: str, value: str, session: Session) -> Session:
-    return session.put(**{f"refer.{step}": value})
+def _following(step: str) -> str:
+    return ORDER[ORDER.index(step) + 1]

@@ -11,7 +11,9 @@ from bot.conversation import Choice, Rows, Session, Tools
 from bot.i18n import CountryName, Line, Text, say
 from bot.referrals import Category
 from handlers.menu import LEAVE
+from handlers.whereabouts import offered
 
+PREVIEW = 300
 Paragraphs = tuple[Text | list[Text], ...]
 
 STEPS = (
@@ -31,6 +33,7 @@ DEFAULTS: Mapping[str, str] = {
     "for": "me",
     "about": "other",
     "place": "skip",
+    "country": "skip",
     "urgent": "soon",
     "contact": "code",
     "words": "skip",
@@ -43,9 +46,10 @@ VALUES: Mapping[str, frozenset[str]] = {
     "for": frozenset({"me", "other"}),
     "about": frozenset(Category),
     "place": frozenset(),
+    "country": frozenset(),
     "urgent": frozenset({"now", "soon", "later"}),
     "contact": frozenset({"code", "here"}),
-    "words": frozenset(),
+    "words": frozenset({"clear"}),
     "consent": frozenset({"yes", "no"}),
     "share": frozenset({"yes", "no"}),
     "code": frozenset({"show", "no"}),
@@ -123,23 +127,35 @@ def about() -> Question:
 
 
 def place(session: Session, tools: Tools, *lines: Text) -> Question:
-    """Ask where the person is; a country is enough."""
-    language = tools.knowledge.catalogs.languages[session.language or "en"]
-    codes = [code for code in language.countries if code != session.country]
-    if session.country:
-        codes = [session.country, *codes]
-    offered = [choice("place", code, CountryName(code)) for code in codes[:6]]
-    rows = tuple(tuple(offered[first : first + 3]) for first in range(0, len(offered), 3))
-    asked = lines or (say("Where are you? A country is enough. You can also type a town."),)
-    return Question(tuple(asked), (*rows, ways_out("place")))
+    """Ask where the person is who needs help; a country is enough."""
+    if session.slots.get("refer.for") == "other":
+        asks = say("Where is this person? A country is enough. You can also type a town.")
+    else:
+        asks = say("Where are you? A country is enough. You can also type a town.")
+    return Question(lines or (asks,), (*_countries("place", session, tools), ways_out("place")))
 
 
-def urgent() -> Question:
+def country(session: Session, tools: Tools, *lines: Text) -> Question:
+    """Ask for the country before the numbers of a danger; there is never a default number."""
+    asks = say("In which country is that? Then I show numbers to call.")
+    return Question(lines or (asks,), (*_countries("country", session, tools), ways_out("country")))
+
+
+def _countries(step: str, session: Session, tools: Tools) -> Rows:
+    buttons = [choice(step, code, CountryName(code)) for code in offered(session, tools)]
+    return tuple(tuple(buttons[first : first + 3]) for first in range(0, len(buttons), 3))
+
+
+def urgent(session: Session) -> Question:
     """Ask how soon somebody is needed."""
+    if session.slots.get("refer.for") == "other":
+        asks, now = say("How soon is somebody needed?"), say("There is danger now")
+    else:
+        asks, now = say("How soon do you need somebody?"), say("I am in danger now")
     return Question(
-        (say("How soon do you need somebody?"),),
+        (asks,),
         (
-            (choice("urgent", "now", say("I am in danger now")),),
+            (choice("urgent", "now", now),),
             (
                 choice("urgent", "soon", say("Soon")),
                 choice("urgent", "later", say("It can wait")),
@@ -161,15 +177,36 @@ def contact() -> Question:
     )
 
 
-def words() -> Question:
-    """Ask for the story, as much or as little as the person likes."""
+def words(session: Session) -> Question:
+    """Ask for the story, as much or as little as the person likes; what was told stays."""
+    if kept := told(session):
+        return Question(
+            (
+                say("You wrote: {words}", words=preview(kept)),
+                say("You can write more, or go on."),
+            ),
+            (
+                (
+                    choice("words", "skip", say("Go on")),
+                    choice("words", "clear", say("Delete it")),
+                ),
+                (Choice("refer:back", say("Back")), LEAVE),
+            ),
+        )
     return Question(
-        (
-            say("Tell what has happened, as much or as little as you like. Or skip."),
-            say("Please write it in one message."),
-        ),
+        (say("Tell what has happened, as much or as little as you like. Or skip."),),
         (ways_out("words"),),
     )
+
+
+def told(session: Session) -> str:
+    """Return the person's words so far."""
+    return session.slots.get("refer.words", "skip").partition("=")[2]
+
+
+def preview(kept: str) -> str:
+    """Return words as they fit a small screen."""
+    return kept if len(kept) <= PREVIEW else kept[:PREVIEW] + "…"
 
 
 def code() -> Question:

@@ -6,7 +6,7 @@ from bot.conversation import Session, Tools
 from bot.i18n import Line, Text, say, say_n
 from bot.referrals import DUTY_DESK, Category, Particulars, Urgency, due
 from handlers.numbers import numbers
-from handlers.refer.questions import Question, choice, ways_out
+from handlers.refer.questions import Question, choice, told, ways_out
 from handlers.whereabouts import point_of
 
 HOUR = timedelta(hours=1)
@@ -15,14 +15,10 @@ HOUR = timedelta(hours=1)
 def particulars(session: Session) -> Particulars:
     """Return what will be encrypted of a request: words, town at most, whom it is about."""
     slots = session.slots
-    said = slots.get("refer.words", "skip")
-    return Particulars(
-        words="" if said == "skip" else said[1:],
-        for_other=slots.get("refer.for") == "other",
-        country=session.country if slots.get("refer.place") != "skip" else None,
-        place=slots.get("place"),
-        town=point_of(session) if slots.get("refer.place") != "skip" else None,
-    )
+    words, for_other = told(session), slots.get("refer.for") == "other"
+    if slots.get("refer.place", "skip") == "skip":
+        return Particulars(words, for_other)
+    return Particulars(words, for_other, session.country, slots.get("place"), point_of(session))
 
 
 def category(session: Session) -> Category:
@@ -55,6 +51,8 @@ async def consent(session: Session, tools: Tools) -> tuple[Question, str]:
         _speed(session, tools),
         *desks,
     ]
+    if category(session) is Category.COMPLAINT:
+        lines.insert(1, say("A complaint never goes to the office it is about."))
     if office == DUTY_DESK and DUTY_DESK not in onboarded:
         lines = [*_nobody(session, tools), *lines[:1], *desks]
     rows = (

@@ -16,12 +16,10 @@ from bot.referrals import (
     spaced_code,
     spaced_reference,
 )
-from handlers.menu import LEAVE, MENU
+from handlers.menu import LEAVE, MENU, PERSON
 from handlers.numbers import numbers
-from handlers.refer.questions import ABOUT, Question
+from handlers.refer.questions import ABOUT, Question, preview
 from handlers.refer.receivers import category, office_name, particulars, urgency
-
-PREVIEW = 300
 
 
 def summary(session: Session, tools: Tools) -> Question:
@@ -30,8 +28,7 @@ def summary(session: Session, tools: Tools) -> Question:
     about = dict(ABOUT)[category(session)]
     lines: list[Text] = [say("About: {what}", what=about)]
     if told.words:
-        short = told.words if len(told.words) <= PREVIEW else told.words[:PREVIEW] + "…"
-        lines.append(say("You wrote: {words}", words=short))
+        lines.append(say("You wrote: {words}", words=preview(told.words)))
     lines.append(_place(session))
     lines.append(_answer(session))
     office = office_name(session.slots["refer.office"], tools)
@@ -54,7 +51,12 @@ def _place(session: Session) -> Line:
 
 
 def _answer(session: Session) -> Line:
-    if session.slots.get("refer.contact") == "here":
+    here = session.slots.get("refer.contact") == "here"
+    if session.slots.get("refer.code") == "no":
+        if here:
+            return say("Answer: one plain line in this chat, and a button below it")
+        return say("Answer: you cannot read one later, since you chose no code")
+    if here:
         return say("Answer: with number and code, and one plain line in this chat")
     return say("Answer: only with number and code")
 
@@ -109,7 +111,8 @@ def _until_then(session: Session, tools: Tools) -> Message:
         *shown,
         choices=(
             row(Choice("near", say("Find an office")), Choice("receipt", say("My number"))),
-            row(MENU, LEAVE),
+            row(PERSON, MENU),
+            (LEAVE,),
         ),
     )
 
@@ -121,6 +124,6 @@ def not_sent(session: Session, tools: Tools) -> Reply:
         shown += [list(one) for one in numbers(tools, session.country)]
     body = message(
         *shown,
-        choices=(row(Choice("near", say("Find an office")), MENU), (LEAVE,)),
+        choices=((Choice("near", say("Find an office")),), row(PERSON, MENU), (LEAVE,)),
     )
     return Reply(session.without("refer.").at_rest(), (body,))
