@@ -23,7 +23,7 @@ PATH = Path(__file__).resolve().parents[2] / "knowledge" / "danger" / "phrases.y
 _MOST = 4096
 _NEAR = 3
 """How many words before a phrase a negation undoes it."""
-_GAP = r"(?:\S+ ){0,3}"
+_GAP = r"(?:\S+ ){0,4}"
 _APOSTROPHES = re.compile("['’ʼ`´‘]")
 
 

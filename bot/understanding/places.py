@@ -7,9 +7,10 @@ An ambiguous name gives all its places, likeliest first, so that the caller can 
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.understanding.gazetteer import KEPT, MAIN, OTHER, Gazetteer, Land, Town, Words, gazetteer
+from bot.understanding.evidence import KNOWN, setting_of
+from bot.understanding.gazetteer import MAIN, OTHER, Gazetteer, Land, Town, Words, gazetteer
 from bot.understanding.names import believable, well_known
 from bot.understanding.sentence import Word, inflected, leads, read, shouted, unspaced
 from bot.understanding.typos import near_names
@@ -17,10 +18,6 @@ from bot.understanding.typos import near_names
 CHOICES = 8
 _LONGEST = 6
 _SAME_KM = 25.0
-_TOWNLIKE = 10_000
-"""Inhabitants a town needs to be meant by an ordinary word."""
-_KNOWN = 100_000
-"""Inhabitants from which a town is believed without an announcing word or a capital letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +170,7 @@ def _weigh(
 ) -> _Mention | None:
     """Return the mention with its score, or None where this is more likely an ordinary word."""
     lands, towns = _sided(lands, towns, language)
-    setting = _setting(words, span, guard)
+    setting = setting_of(words, span, guard)
     if not setting.believes(lands, towns):
         return None
     people = max((town.people for town in towns), default=0)
@@ -185,86 +182,18 @@ def _sided(
     lands: list[Land], towns: list[Town], language: str | None
 ) -> tuple[list[Land], list[Town]]:
     """Decide between a country and a town of the same name."""
-    strong = [town for town in towns if town.rank <= MAIN and town.people >= _KNOWN]
+    strong = [town for town in towns if town.rank <= MAIN and town.people >= KNOWN]
     if lands and strong and not any(well_known(land, language) for land in lands):
         return [], towns
-    return lands, strong if lands else towns
-
-
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    """How a name stands in its sentence."""
-
-    lead: str
-    alone: bool
-    direct: bool
-    capital: bool
-    closes: bool
-    ordinary: bool
-    never: bool
-    size: int
-    letters: int
-    latin: bool
-
-    @property
-    def score(self) -> float:
-        """Weigh what speaks for a place; 'from' tells where somebody is not."""
-        return (
-            3.0 * (self.lead == "in" or (self.alone and self.lead != "from"))
-            - 1.0 * (self.lead == "from")
-            + 1.0 * self.capital
-            + 0.5 * (self.size > 1)
-            - 1.0 * self.ordinary
-        )
-
-    def believes(self, lands: list[Land], towns: list[Town]) -> bool:
-        """Tell whether the name is meant as a place here."""
-        people = max((town.people for town in towns), default=0)
-        if self.never or not (lands or towns):
-            return False
-        if self.ordinary:
-            return self._believes_ordinary(lands, towns)
-        if lands or self.alone or self.lead == "in" or self.capital:
-            return True
-        if any(town.rank == KEPT for town in towns) and self.letters >= 5:
-            return True
-        if self.size == 1 and self.latin and all(town.rank == OTHER for town in towns):
-            return self.letters >= 6 and people >= 5 * _KNOWN
-        return self.letters >= 4 and people >= (_KNOWN if self.size == 1 else 5000)
-
-    def _believes_ordinary(self, lands: list[Land], towns: list[Town]) -> bool:
-        """Ask more of a word like "nice": alone, or straight after "in" and closing a phrase."""
-        people = max((town.people for town in towns if town.rank <= MAIN), default=0)
-        if self.alone:
-            return bool(lands) or people >= _TOWNLIKE
-        placed = (self.direct and self.closes) or self.capital
-        return placed and (bool(lands) or people >= 5 * _TOWNLIKE)
-
-
-def _setting(words: list[Word], span: tuple[int, int], guard: Words) -> _Setting:
-    start, end = span
-    inner = words[start:end]
-    rest = [*words[:start], *words[end:]]
-    loud = shouted(words)
-    return _Setting(
-        lead=leads(words, start, guard),
-        alone=all(guard.filling(word.key) for word in rest),
-        direct=start > 0 and words[start - 1].key in {*guard.inside, "the"},
-        capital=inner[0].capital and not loud and (start > 0 or len(inner) > 1),
-        closes=inner[-1].stop or end == len(words),
-        ordinary=all(guard.common(word.key) for word in inner),
-        never=all(word.key in guard.never for word in inner),
-        size=end - start,
-        letters=sum(len(word.key) for word in inner),
-        latin=inner[0].key.isascii(),
-    )
+    return lands, [town for town in towns if town.people >= KNOWN] if lands else towns
 
 
 def _answer(found: list[_Mention]) -> tuple[Candidate, ...]:
     """Take the mention with most for it; a country named beside a town picks the town."""
     if not found:
         return ()
-    named = {land.code for mention in found if mention.lands for land in mention.lands[:1]}
+    found = [_beside(mention, found) for mention in found]
+    named = {land.code for mention in found for land in mention.lands[:1]}
     best = max(found, key=lambda m: (m.score + 2.0 * _inside(m, named), -m.start))
     if best.lands:
         code = best.lands[0].code
@@ -273,6 +202,16 @@ def _answer(found: list[_Mention]) -> tuple[Candidate, ...]:
         named = {code}
     countries = [_of_land(land) for land in best.lands]
     return tuple(_distinct([*countries, *map(_of_town, _sorted(best.towns, named))])[:CHOICES])
+
+
+def _beside(mention: _Mention, found: list[_Mention]) -> _Mention:
+    """Take a name for its town where the town's country is named too (Amman, not Oman)."""
+    others = {m.lands[0].code for m in found if m is not mention and m.lands}
+    if not mention.lands or mention.lands[0].code in others:
+        return mention
+    if any(town.country in others for town in mention.towns):
+        return replace(mention, lands=())
+    return mention
 
 
 def _inside(mention: _Mention, codes: set[str]) -> bool:

@@ -99,7 +99,10 @@ def inflected(word: str) -> list[str]:
 
 
 _SLAVIC = ("", "а", "я", "ь", "ия", "ія", "и", "і", "ы", "о", "е")
-_TURKISH = ("da", "de", "ta", "te", "dan", "den", "tan", "ten", "ya", "ye", "da yim", "dayim")
+_TURKISH = (
+    *("dayim", "deyim", "tayim", "teyim", "dayiz", "deyiz", "tayiz", "teyiz"),
+    *("da", "de", "ta", "te", "dan", "den", "tan", "ten", "ya", "ye"),
+)
 
 
 def unspaced(word: str) -> list[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from bot.articles import load
-from bot.understanding import Document, Hit, Verdict, build, fold, verdict
+from bot.understanding import Document, Hit, Verdict, build, danger, fold, verdict
 from bot.understanding.search import FLOOR
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +76,17 @@ def main() -> None:
     say("without a language:")
     report(held, free)
     cross_validate(held, hits)
+    dangers()
+
+
+def dangers() -> None:
+    """Print how many labelled dangers are seen, and how many calm messages raise an alarm."""
+    table = yaml.safe_load((ROOT / "tests/understanding/dangers.yaml").read_text("utf-8"))
+    calm = table.pop("none")
+    spoken = [text for texts in table.values() for text in texts]
+    seen = sum(danger(text) is not None for text in spoken)
+    alarms = sum(danger(text) is not None for text in calm)
+    say(f"danger seen {seen} of {len(spoken)}, false alarms {alarms} of {len(calm)} (fitted)")
 
 
 def report(held: Sequence[Message], hits: Sequence[tuple[Hit, ...]]) -> None:

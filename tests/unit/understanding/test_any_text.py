@@ -33,8 +33,8 @@ LONG = [
     unit * (4096 // len(unit))
     for unit in (
         "a", "a b ", "ﷺ", "😀\u200d", "\u0301", "\ud800", "۱", "我在", "ก", "'", "U.", "Sfax ",
-        "ال", "\u202e\u200f", "İ", "ß", "a-", "\x00", "in ", "новый ", "they he she took ", "ما لا ",
-        "i am locked in the house ", "my boss has my not passport ",
+        "ال", "\u202e\u200f", "İ", "ß", "a-", "\x00", "in ", "новый ", "they he she took ",
+        "ما لا ", "i am locked in the house ", "my boss has my not passport ",
     )
 ]  # fmt: skip
 

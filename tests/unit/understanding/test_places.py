@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.understanding import country_code, locate
+from bot.understanding import country_code, fold, locate
+from bot.understanding.gazetteer import gazetteer
 
 TOWNS = [
     ("Sfax", "TN", "Sfax"),
@@ -172,3 +173,15 @@ def test_one_town_is_not_offered_twice() -> None:
 )
 def test_a_name_gives_its_country_code(typed: str, language: str | None, code: str | None) -> None:
     assert country_code(typed, language) == code
+
+
+def test_amman_in_jordan_is_not_oman() -> None:
+    best = locate("عمان الاردن").best
+    assert best is not None
+    assert (best.country, best.city) == ("JO", "Amman")
+
+
+def test_the_shipped_names_are_folded_as_messages_are() -> None:
+    names = gazetteer().names_from("sf") + gazetteer().names_from("صف")
+    assert "sfax" in names
+    assert all(fold(name) == name for name in names)
