@@ -66,7 +66,7 @@ def understood(
         return turn, handlers.of(turn.choice) or handlers.fallback
     if chat.session.step and (handler := handlers.of(chat.session.step)):
         return turn, handler
-    return turn, _for_free_text(turn, chat, knowledge, handlers)
+    return turn, _for_free_text(turn, chat, handlers)
 
 
 def _typed_choice(turn: Turn, chat: Chat, knowledge: Knowledge, handlers: Handlers) -> str | None:
@@ -100,7 +100,7 @@ def _rest(text: str | None, choice: str) -> str | None:
     return text.strip().partition(" ")[2].strip() or None
 
 
-def _for_free_text(turn: Turn, chat: Chat, knowledge: Knowledge, handlers: Handlers) -> Handler:
+def _for_free_text(turn: Turn, chat: Chat, handlers: Handlers) -> Handler:
     if turn.point is not None:
         return handlers.choices["near"]
     typed = digits(turn.text or "")

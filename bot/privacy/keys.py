@@ -45,7 +45,7 @@ def load_keys(path: Path) -> Keys:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not 64 hexadecimal digits"
         raise SecretUnusable(f"the secret file {path} cannot be used: {reason}") from None
-    return Keys(root, _key_id(root))
+    return Keys(root, key_id_of(root))
 
 
 def _read(path: Path) -> bytes:
@@ -74,5 +74,6 @@ def _make(path: Path) -> bytes:
     return root
 
 
-def _key_id(root: bytes) -> str:
+def key_id_of(root: bytes) -> str:
+    """Return the public name of a root secret, from which nothing of it follows."""
     return HKDF(SHA256(), 4, salt=None, info=b"waypoint/key-id").derive(root).hex()
