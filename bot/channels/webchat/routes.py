@@ -147,8 +147,10 @@ async def take_turn(deps: WebChat, request: web.Request) -> web.Response:
     reply = await _reply(deps, to_turn(sent, person, now))
     response = web.json_response(to_reply(reply), headers=HEADERS)
     if reply.wipe:
-        # Tells the browser to forget, and the page to empty itself before it shows the reply.
+        # The browser forgets, but hides this header from the page, which has to empty itself
+        # before it shows the reply: so it gets a header of its own.
         response.headers["Clear-Site-Data"] = WIPE
+        response.headers["Chat-Ended"] = "1"
     return response
 
 

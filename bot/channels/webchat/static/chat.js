@@ -29,6 +29,7 @@
   let texts = JSON.parse(root.dataset.texts);
   let spoken = root.lang;
   let busy = false;
+  let hasty = false;
   let left = false;
   let opened = false;
   let unsent = null;
@@ -95,7 +96,7 @@
       return {
         status: answer.status,
         wait: Number(answer.headers.get('Retry-After')) * 1000 || 0,
-        leaving: answer.headers.has('Clear-Site-Data'),
+        leaving: answer.headers.has('Chat-Ended'),
         data: answer.ok ? await answer.json() : null,
       };
     } finally {
@@ -279,6 +280,8 @@
   function hold(on) {
     busy = on;
     [send, place].forEach((b) => b.setAttribute('aria-disabled', String(on)));
+    if (!on && hasty) setTimeout(say);
+    if (!on) hasty = false;
   }
 
   function body(turn) {
@@ -344,6 +347,7 @@
   // Nothing is lost: what was typed is still in its box, and the same key goes out again.
   function fail(own, action) {
     if (left) return;
+    hasty = false;
     own.remove();
     notice(words('unsent'), words('again'), action);
   }
@@ -503,11 +507,12 @@
     box.style.height = box.scrollHeight + 2 + 'px';
   }
 
-  function say(event) {
-    event.preventDefault();
+  // Sent while another turn is under way: it goes out right after that one.
+  function say() {
     const text = box.value;
-    if (text.trim()) take({ text }, text.trim());
-    else box.focus();
+    if (!text.trim()) box.focus();
+    else if (busy) hasty = true;
+    else take({ text }, text.trim());
   }
 
   function press(event) {
@@ -545,10 +550,15 @@
       leave();
     });
     document.addEventListener('keydown', countEscapes, true);
-    form.addEventListener('submit', say);
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      say();
+    });
     box.addEventListener('input', grow);
     box.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) say(event);
+      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      say();
     });
     log.addEventListener('click', press);
     again.addEventListener('click', () => {

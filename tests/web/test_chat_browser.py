@@ -1,0 +1,629 @@
+"""The web chat in a real browser: by tap, by keyboard, right to left, offline, and in a hurry."""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, Page, Route, async_playwright, expect
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.conversation import Knowledge
+from bot.privacy import Keys, Sealer
+from tests.web.webchat_program import Base, Program, served
+
+pytestmark = pytest.mark.browser
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+SMALL = {"width": 320, "height": 640}
+INTAKE = ("refer:safe:yes", "refer:for:me", "refer:about:trafficking", "refer:urgent:soon")
+CONSENTS = ("refer:contact:code", "refer:consent:yes", "refer:share:no", "refer:code:show")
+OFFERED = (
+    "Array.from(document.querySelectorAll('#log button:not(:disabled)'))"
+    ".filter((e) => e.getAttribute('aria-disabled') !== 'true').map((e) => e.dataset.choice)"
+)
+WORDS = "the boss keeps my passport"
+
+
+@dataclass(slots=True)
+class Visit:
+    """A page in a browser, with what it asked for and what went wrong in it."""
+
+    page: Page
+    program: Program
+    away: str
+    faults: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    sent: list[dict[str, Any]] = field(default_factory=list)
+
+    async def start(self, language: str = "en") -> None:
+        """Open the chat and choose a language."""
+        await self.page.goto(self.program.url("/"))
+        await self.press(f"lang:{language}")
+        await self.sees("start-menu", self.page.locator(button("near")))
+
+    async def press(self, choice: str) -> None:
+        """Press a button that still does something."""
+        await self.page.locator(button(choice)).last.click()
+
+    async def say(self, text: str) -> None:
+        """Type a text and send it with Enter."""
+        await self.page.fill("#text", text)
+        await self.page.keyboard.press("Enter")
+        await expect(self.page.locator("#text")).to_have_value("")
+
+    async def sees(self, _what: str, locator: Any) -> None:
+        """Wait until something shows."""
+        await expect(locator.last).to_be_visible()
+
+    async def answered(self) -> None:
+        """Wait until nothing is on its way."""
+        await expect(self.page.locator("#send")).to_have_attribute("aria-disabled", "false")
+
+    async def reads(self, text: str) -> None:
+        """Wait until the last message of the bot holds a text."""
+        await expect(self.page.locator(".said").last).to_contain_text(re.compile(text, re.I))
+
+    async def storage(self) -> str:
+        """Return everything the page keeps in the browser."""
+        return str(
+            await self.page.evaluate(
+                "JSON.stringify([{...sessionStorage}, {...localStorage}, document.cookie])"
+            )
+        )
+
+
+def button(choice: str) -> str:
+    """Return the selector of a button that still does something."""
+    return f'button[data-choice="{choice}"]:not(:disabled):not([aria-disabled="true"])'
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        reason = "there is no Chromium on the path"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield running
+        await running.close()
+
+
+@pytest.fixture
+def base(
+    database: Any, engine: AsyncEngine, keys: Keys, sealer: Sealer, knowledge: Knowledge
+) -> Base:
+    return Base(database.app_url, engine, keys, sealer, knowledge)
+
+
+Visiting = Callable[..., Awaitable[Visit]]
+
+
+@pytest.fixture
+async def visit(browser: Browser, base: Base) -> AsyncIterator[Visiting]:
+    """Give a function that opens a page; at the end nothing may have gone wrong in it."""
+    async with AsyncExitStack() as stack:
+        elsewhere = web.Application()
+        elsewhere.router.add_get("/away", neutral)
+        other = await stack.enter_async_context(TestServer(elsewhere, host="127.0.0.1"))
+        away = f"http://localhost:{other.port}/away"
+        program = await stack.enter_async_context(served(base, exit_url=away))
+        made: list[Visit] = []
+
+        async def opened(**options: Any) -> Visit:
+            context = await browser.new_context(**{"viewport": SMALL, "locale": "en", **options})
+            stack.push_async_callback(context.close)
+            one = Visit(await context.new_page(), program, away)
+            watch(one)
+            made.append(one)
+            return one
+
+        yield opened
+        for one in made:
+            assert not one.faults
+            assert all(address.startswith((program.url("/"), away)) for address in one.asked)
+            assert not await one.page.context.cookies()
+
+
+async def neutral(_request: web.Request) -> web.Response:
+    return web.Response(
+        text="<!doctype html><link rel=icon href=data:,><title>Units</title><p>Units",
+        content_type="text/html",
+    )
+
+
+def watch(one: Visit) -> None:
+    """Note what the page asks for, sends and complains about."""
+
+    def asked(request: Any) -> None:
+        if not request.url.startswith("data:"):
+            one.asked.append(request.url)
+        if request.url.endswith("/chat/turns"):
+            one.sent.append(json.loads(request.post_data))
+
+    def complained(message: Any) -> None:
+        # A lost connection and a refused token are part of these tests; the browser logs both.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            one.faults.append(message.text)
+
+    one.page.on("request", asked)
+    one.page.on("console", complained)
+    one.page.on("pageerror", lambda error: one.faults.append(str(error)))
+
+
+# --- reading and asking ---------------------------------------------------------------------------
+
+
+async def test_a_language_is_chosen_and_the_menu_shows(visit: Visiting) -> None:
+    one = await visit()
+    await one.start()
+    await expect(one.page).to_have_title("Information")
+    await expect(one.page.locator(".own").last).to_contain_text("English")
+    await expect(one.page.locator('button[data-choice="lang:fr"]')).to_be_disabled()
+
+
+async def test_the_page_speaks_the_language_of_the_browser_from_the_start(visit: Visiting) -> None:
+    one = await visit(locale="es-MX")
+    await one.page.goto(one.program.url("/"))
+    await expect(one.page.locator("html")).to_have_attribute("lang", "es")
+    await one.sees("languages", one.page.locator(button("lang:es")))
+
+
+async def test_an_article_is_read_through_the_topics(visit: Visiting) -> None:
+    one = await visit()
+    await one.start()
+    await one.page.locator('button[data-choice^="topic:"]:not(:disabled)').first.click()
+    article = one.page.locator('button[data-choice^="article:"]:not(:disabled)').first
+    title = await article.inner_text()
+    await article.click()
+    await expect(one.page.locator(".own").last).to_contain_text(title)
+    await one.press(await first_choice(one, "sources:"))
+    await one.reads("20[0-9]{2}")
+
+
+async def first_choice(one: Visit, start: str) -> str:
+    found = one.page.locator(f'button[data-choice^="{start}"]:not(:disabled)').first
+    return str(await found.get_attribute("data-choice"))
+
+
+async def test_a_question_in_own_words_is_answered(visit: Visiting) -> None:
+    one = await visit()
+    await one.start()
+    await one.say("they refused my asylum what now")
+    await one.reads("appeal")
+
+
+async def test_an_office_is_found_by_typing_a_town(visit: Visiting) -> None:
+    one = await visit()
+    await one.start()
+    await one.press("near")
+    await one.say("Tunis")
+    await one.reads("Tunisia")
+
+
+async def test_a_location_is_shared_only_on_press_and_only_as_a_town_needs(
+    visit: Visiting,
+) -> None:
+    one = await visit(
+        geolocation={"latitude": 36.806389, "longitude": 10.181667}, permissions=["geolocation"]
+    )
+    await one.start()
+    await one.page.click("#place")
+    await one.reads("Tunisia")
+    assert one.sent[-1]["location"] == {"lat": 36.81, "lon": 10.18}
+
+
+async def test_a_refused_location_says_what_else_works(visit: Visiting) -> None:
+    one = await visit()
+    await one.start()
+    await one.page.click("#place")
+    await expect(one.page.locator("#status")).to_contain_text("name of a town")
+
+
+async def test_a_text_sent_while_another_turn_is_under_way_follows_it(visit: Visiting) -> None:
+    one = await visit()
+    await one.start()
+    go_on = asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        await go_on.wait()
+        await route.continue_()
+
+    await one.page.route("**/chat/turns", slow)
+    await one.press("near")
+    await one.page.fill("#text", "Tunis")
+    await one.page.keyboard.press("Enter")
+    go_on.set()
+    await expect(one.page.locator(".own").last).to_contain_text("Tunis")
+    await one.answered()
+    assert [each.get("choice") or each["text"] for each in one.sent[-2:]] == ["near", "Tunis"]
+
+
+async def test_what_a_person_types_is_shown_as_text_and_never_as_a_page(visit: Visiting) -> None:
+    one = await visit()
+    await one.start()
+    await one.say("<img src=x onerror=alert(1)><script>alert(2)</script>")
+    await expect(one.page.locator(".own").last).to_contain_text("<img src=x")
+    await expect(one.page.locator("#log img, #log script")).to_have_count(0)
+
+
+# --- asking for help ------------------------------------------------------------------------------
+
+
+async def ask_for_help(one: Visit) -> tuple[str, str]:
+    """Go through an intake and return reference and code."""
+    await one.press("refer")
+    for _ in range(14):
+        await one.answered()
+        offered = await one.page.evaluate(OFFERED)
+        wanted = [each for each in (*INTAKE, *CONSENTS, "refer:send") if each in offered]
+        if "refer:words:skip" in offered:
+            await one.say(WORDS)
+        elif "refer:place:skip" in offered and not wanted:
+            await one.say("Tunis")
+        else:
+            await one.press(wanted[0] if wanted else offered[0])
+        if wanted == ["refer:send"]:
+            break
+    await one.sees("code", one.page.locator(".keys"))
+    reference, code = await one.page.locator(".keys bdi").all_inner_texts()
+    return reference, code
+
+
+async def test_help_is_asked_for_and_its_status_read_with_number_and_code(visit: Visiting) -> None:
+    one = await visit()
+    await one.start()
+    reference, code = await ask_for_help(one)
+    assert re.fullmatch(r"\d{4} \d{4}", reference)
+    assert re.fullmatch(r"\d{3} \d{3} \d{3} \d{3}", code)
+    other = await visit()
+    await other.start()
+    await other.press("receipt")
+    await other.say(reference)
+    await other.say(code)
+    await other.sees("status", other.page.locator(button("receipt:erase")))
+
+
+async def test_a_code_vanishes_after_a_minute_with_all_that_stood_around_it(
+    visit: Visiting,
+) -> None:
+    one = await visit()
+    await one.page.clock.install()
+    await one.start()
+    reference, code = await ask_for_help(one)
+    await one.page.clock.fast_forward(30_000)
+    await expect(one.page.locator("[role=timer]")).to_contain_text(re.compile("[23][0-9] s"))
+    await one.page.clock.fast_forward(31_000)
+    await expect(one.page.locator(".keys")).to_have_count(0)
+    shown = await one.page.locator("#log").inner_text()
+    assert code not in shown
+    assert reference not in shown
+
+
+async def test_a_code_vanishes_at_the_next_turn(visit: Visiting) -> None:
+    one = await visit()
+    await one.start()
+    _, code = await ask_for_help(one)
+    await one.say("thank you")
+    await expect(one.page.locator("#log")).not_to_contain_text(code)
+
+
+async def test_a_reload_goes_on_where_it_was(visit: Visiting) -> None:
+    one = await visit()
+    await one.start()
+    await one.press("refer")
+    await one.press("refer:safe:yes")
+    question = await one.page.locator(".said").last.inner_text()
+    await one.answered()
+    question = await one.page.locator(".said").last.inner_text()
+    await one.page.reload()
+    await expect(one.page.locator(".said").last).to_have_text(question)
+    assert len(await one.page.locator(".said").all()) == 1
+
+
+async def test_news_show_at_once_and_again_after_a_reload_until_the_next_turn(
+    visit: Visiting,
+) -> None:
+    one = await visit()
+    await one.start()
+    one.program.token = await one.page.evaluate("sessionStorage.tab")
+    await one.program.news()
+    await one.reads("something new")
+    await expect(one.page.locator(button("near"))).to_be_visible()
+    await one.page.reload()
+    await one.reads("something new")
+    await one.press("near")
+    await one.answered()
+    await one.page.reload()
+    await expect(one.page.locator(".said")).to_have_count(1)
+    await expect(one.page.locator(".said")).not_to_contain_text("something new")
+
+
+async def test_a_chat_that_is_gone_is_opened_anew_and_the_text_stays(visit: Visiting) -> None:
+    one = await visit()
+    await one.start()
+    one.program.time.ahead = timedelta(hours=25)
+    await one.page.fill("#text", "where is an office")
+    await one.page.keyboard.press("Enter")
+    await one.sees("languages", one.page.locator(button("lang:en")))
+    assert await one.page.input_value("#text") == "where is an office"
+    await expect(one.page.locator(".said")).to_have_count(1)
+
+
+# --- right to left, small, by keyboard ------------------------------------------------------------
+
+
+async def test_arabic_mirrors_the_page(visit: Visiting) -> None:
+    one = await visit()
+    await one.start("ar")
+    await expect(one.page.locator("html")).to_have_attribute("dir", "rtl")
+    await expect(one.page.locator("html")).to_have_attribute("lang", "ar")
+    way_out = await one.page.locator("#leave").bounding_box()
+    own = await one.page.locator(".own").last.bounding_box()
+    said = await one.page.locator(".said").last.bounding_box()
+    assert way_out is not None
+    assert own is not None
+    assert said is not None
+    assert way_out["x"] < 40
+    assert own["x"] < said["x"]
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+async def test_nothing_is_wider_than_a_small_screen_and_all_can_be_tapped(
+    visit: Visiting, language: str
+) -> None:
+    one = await visit()
+    await one.start(language)
+    await one.press("near")
+    await one.say("Tunis")
+    await one.answered()
+    assert await one.page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
+    sizes = await one.page.evaluate(
+        "Array.from(document.querySelectorAll('button, a.button, textarea'))"
+        ".map((e) => e.getBoundingClientRect()).filter((r) => r.width)"
+        ".map((r) => Math.min(r.width, r.height))"
+    )
+    assert min(sizes) >= 44
+
+
+async def test_everything_is_done_with_the_keyboard_alone(visit: Visiting) -> None:
+    one = await visit()
+    await one.page.goto(one.program.url("/"))
+    await one.sees("languages", one.page.locator(button("lang:en")))
+    await tab_to(one, "lang:en")
+    await one.page.keyboard.press("Enter")
+    await one.sees("menu", one.page.locator(button("near")))
+    # From the pressed button the next stop is the first of the new ones, not the top of the page.
+    await one.page.keyboard.press("Tab")
+    focused = await one.page.evaluate("document.activeElement.dataset.choice")
+    first = one.page.locator(".rows").last.locator("button").first
+    assert focused == await first.get_attribute("data-choice")
+    await tab_to(one, "near")
+    await one.page.keyboard.press("Space")
+    await expect(one.page.locator(".own").last).to_contain_text("office")
+
+
+async def tab_to(one: Visit, choice: str) -> None:
+    for _ in range(40):
+        await one.page.keyboard.press("Tab")
+        if await one.page.evaluate("document.activeElement.dataset.choice") == choice:
+            return
+    raise AssertionError("not reached by Tab")
+
+
+async def test_a_reader_of_the_screen_finds_landmarks_a_log_and_named_controls(
+    visit: Visiting,
+) -> None:
+    one = await visit()
+    await one.start()
+    page = one.page
+    await expect(page.get_by_role("log", name="Messages")).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Type a question or a number")).to_be_visible()
+    for landmark in ("banner", "main", "contentinfo"):
+        await expect(page.get_by_role(landmark)).to_have_count(1)
+    await expect(page.get_by_role("link", name="Leave")).to_be_visible()
+    await expect(page.locator("#log")).to_have_attribute("aria-live", "polite")
+
+
+# --- when things go wrong -------------------------------------------------------------------------
+
+
+async def test_a_text_that_could_not_be_sent_stays_and_goes_out_with_the_same_key(
+    visit: Visiting,
+) -> None:
+    one = await visit()
+    await one.page.clock.install()
+    await one.start()
+    await one.page.route("**/chat/turns", lost)
+    before = len(one.sent)
+    await one.page.fill("#text", "where is an office")
+    await one.page.keyboard.press("Enter")
+    again = one.page.locator("#again")
+    for _ in range(10):
+        await one.page.clock.run_for(2_000)
+        if await again.is_visible():
+            break
+    await expect(one.page.locator("#status")).to_contain_text("was not sent")
+    assert await one.page.input_value("#text") == "where is an office"
+    await expect(one.page.locator(".own", has_text="where is")).to_have_count(0)
+    await one.page.unroute("**/chat/turns")
+    await again.click()
+    await expect(one.page.locator(".own", has_text="where is")).to_have_count(1)
+    await expect(one.page.locator("#text")).to_have_value("")
+    tries = one.sent[before:]
+    assert len(tries) >= 3
+    assert len({each["key"] for each in tries}) == 1
+
+
+async def test_a_text_that_was_changed_before_it_is_sent_again_is_a_new_turn(
+    visit: Visiting,
+) -> None:
+    one = await visit()
+    await one.page.clock.install()
+    await one.start()
+    await one.page.route("**/chat/turns", lost)
+    await one.page.fill("#text", "first")
+    await one.page.keyboard.press("Enter")
+    for _ in range(10):
+        await one.page.clock.run_for(2_000)
+        if await one.page.locator("#again").is_visible():
+            break
+    failed = one.sent[-1]["key"]
+    await one.page.unroute("**/chat/turns")
+    await one.say("second")
+    assert one.sent[-1]["key"] != failed
+
+
+async def lost(route: Route) -> None:
+    await route.abort("internetdisconnected")
+
+
+async def test_an_answer_that_was_lost_on_the_way_has_one_effect(visit: Visiting) -> None:
+    one = await visit()
+    await one.start()
+    lose = True
+
+    async def lost_once(route: Route) -> None:
+        nonlocal lose
+        if not lose:
+            await route.continue_()
+            return
+        lose = False
+        await route.fetch()
+        await route.abort("connectionreset")
+
+    await one.page.route("**/chat/turns", lost_once)
+    await one.press("near")
+    await expect(one.page.locator(".own.waiting")).to_have_count(0, timeout=10_000)
+    await expect(one.page.locator("#status")).to_have_text("")
+    assert one.sent[-1]["key"] == one.sent[-2]["key"]
+
+
+async def test_a_text_over_the_limit_of_a_turn_is_not_sent_and_stays(visit: Visiting) -> None:
+    one = await visit()
+    await one.start()
+    before = len(one.sent)
+    await one.page.fill("#text", "ا" * 17_000)
+    await one.page.click("#send")
+    await expect(one.page.locator("#status")).to_contain_text("too long")
+    assert len(one.sent) == before
+    assert len(await one.page.input_value("#text")) == 17_000
+
+
+async def test_without_scripts_one_line_says_so_and_the_way_out_works(visit: Visiting) -> None:
+    one = await visit(java_script_enabled=False)
+    await one.page.goto(one.program.url("/"))
+    await expect(one.page.locator("noscript p")).to_contain_text("needs scripts")
+    await expect(one.page.locator("form")).to_be_hidden()
+    await one.page.click("#leave")
+    await expect(one.page).to_have_url(one.away)
+
+
+# --- leaving --------------------------------------------------------------------------------------
+
+
+async def test_the_way_out_leaves_nothing_and_back_shows_an_empty_page(visit: Visiting) -> None:
+    one = await visit()
+    await one.page.goto("about:blank")
+    await one.start()
+    await one.say("my secret words")
+    token = await one.page.evaluate("sessionStorage.tab")
+    await one.page.click("#leave")
+    await left_behind(one, token)
+
+
+async def test_escape_three_times_leaves_from_the_middle_of_a_text(visit: Visiting) -> None:
+    one = await visit()
+    await one.page.goto("about:blank")
+    await one.start()
+    token = await one.page.evaluate("sessionStorage.tab")
+    await one.page.fill("#text", "my secret words")
+    for _ in range(3):
+        await one.page.keyboard.press("Escape")
+    await left_behind(one, token)
+
+
+async def left_behind(one: Visit, token: str) -> None:
+    await expect(one.page).to_have_url(one.away)
+    await one.page.go_back()
+    await expect(one.page.locator("body")).to_have_text("")
+    await one.page.goto(one.program.url("/away-from-here"))
+    assert await one.storage() == '[{},{},""]'
+    async with one.program.client.get(
+        one.program.url("/chat"), headers={"Authorization": f"Bearer {token}"}
+    ) as answer:
+        assert answer.status == 401
+
+
+async def test_back_into_a_left_chat_is_empty_even_if_it_was_opened_twice(visit: Visiting) -> None:
+    one = await visit()
+    await one.page.goto(one.program.url("/"))
+    await one.sees("languages", one.page.locator(button("lang:en")))
+    await one.page.goto(one.program.url("/?"))
+    await one.sees("languages", one.page.locator(button("lang:en")))
+    await one.page.click("#leave")
+    await expect(one.page).to_have_url(one.away)
+    await one.page.go_back()
+    await expect(one.page.locator("body")).to_have_text("")
+
+
+async def test_escape_twice_does_nothing(visit: Visiting) -> None:
+    one = await visit()
+    await one.start()
+    await one.page.keyboard.press("Escape")
+    await one.page.keyboard.press("Escape")
+    await one.say("hello")
+    await expect(one.page.locator(".own").last).to_contain_text("hello")
+
+
+@pytest.mark.parametrize("typed", ["0", "٠", "/clear"])
+async def test_leaving_by_a_word_empties_the_page_and_shows_something_harmless(
+    visit: Visiting, typed: str
+) -> None:
+    one = await visit()
+    await one.start()
+    await one.say("my secret words")
+    await one.page.fill("#text", typed)
+    await one.page.keyboard.press("Enter")
+    await expect(one.page.locator(".said")).to_have_count(1)
+    await expect(one.page.locator("#log")).not_to_contain_text("secret")
+    await expect(one.page.locator("#log button")).to_have_count(0)
+    assert await one.storage() == '[{},{},""]'
+
+
+async def test_leaving_by_the_menus_button_empties_the_page_before_the_answer_comes(
+    visit: Visiting,
+) -> None:
+    one = await visit()
+    await one.page.clock.install()
+    await one.start()
+    await one.page.route("**/chat/turns", lost)
+    await one.press("leave")
+    await expect(one.page.locator("#log")).to_have_text("")
+    assert await one.storage() == '[{},{},""]'
+    for _ in range(10):
+        await one.page.clock.run_for(2_000)
+        if one.page.url == one.away:
+            break
+    await expect(one.page).to_have_url(one.away)
+
+
+async def test_only_the_token_is_kept_while_the_chat_is_open(visit: Visiting) -> None:
+    one = await visit()
+    await one.start()
+    await one.say("my secret words")
+    session, local, cookies = json.loads(await one.storage())
+    assert set(session) == {"tab"}
+    assert (local, cookies) == ({}, "")

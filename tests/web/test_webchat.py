@@ -1,0 +1,431 @@
+"""The web chat over real HTTP, on the real core and the real database."""
+
+import asyncio
+import gzip
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp import ClientResponse
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.channels.webchat.guard import HEADERS, origins
+from bot.channels.webchat.pace import BURST
+from bot.conversation import Delivery, Knowledge, Turn
+from bot.errors import Unavailable
+from bot.privacy import Keys, Sealer
+from tests.web.webchat_program import Base, Program, choices, served, texts
+
+JSON_TYPE = {"Content-Type": "application/json"}
+
+
+@pytest.fixture
+def base(
+    database: Any, engine: AsyncEngine, keys: Keys, sealer: Sealer, knowledge: Knowledge
+) -> Base:
+    return Base(database.app_url, engine, keys, sealer, knowledge)
+
+
+@pytest.fixture
+async def program(base: Base) -> AsyncIterator[Program]:
+    async with served(base) as running:
+        yield running
+
+
+# --- opening, turns, resuming --------------------------------------------------------------------
+
+
+async def test_a_chat_opens_without_a_cookie_and_asks_for_the_language(program: Program) -> None:
+    async with program.client.post(program.url("/chat")) as answer:
+        opened = await answer.json()
+        assert answer.status == 200
+        assert not answer.cookies
+    assert set(opened) == {"token", "messages", "lang", "dir"}
+    assert len(opened["token"]) == 43
+    assert "lang:ar" in choices(opened)
+
+
+async def test_a_message_has_the_fields_of_the_contract_and_no_other(program: Program) -> None:
+    opened = await program.open()
+    assert set(opened["messages"][0]) == {"id", "text", "choices"}
+
+
+async def test_a_chat_opens_in_the_language_of_the_browser(program: Program) -> None:
+    assert (await program.open(locale="fr-BE"))["lang"] == "fr"
+
+
+async def test_a_browser_in_a_language_that_is_not_offered_gets_english(program: Program) -> None:
+    assert (await program.open(locale="qu"))["lang"] == "en"
+
+
+async def test_arabic_runs_from_right_to_left(program: Program) -> None:
+    await program.open()
+    reply = await program.turn(choice="lang:ar")
+    assert (reply["lang"], reply["dir"]) == ("ar", "rtl")
+
+
+async def test_the_same_key_gives_the_same_answer_and_no_second_effect(program: Program) -> None:
+    await program.open()
+    first = await program.turn("same", choice="lang:es")
+    assert await program.turn("same", choice="lang:es") == first
+    assert await program.turn("same", choice="lang:ar") == first
+    assert (await program.turn(choice="start"))["lang"] == "es"
+
+
+async def test_the_same_key_at_the_same_time_has_one_effect(program: Program) -> None:
+    await program.open()
+    first, second = await asyncio.gather(
+        program.turn("same", choice="lang:es"), program.turn("same", choice="lang:es")
+    )
+    assert first == second
+
+
+async def test_two_chats_may_use_the_same_key(program: Program) -> None:
+    await program.open()
+    spanish = await program.turn("same", choice="lang:es")
+    await program.open()
+    assert (await program.turn("same", choice="lang:fr"))["lang"] == "fr"
+    assert spanish["lang"] == "es"
+
+
+async def test_a_reload_gets_the_open_question_again(program: Program) -> None:
+    await program.open()
+    reply = await program.turn(choice="lang:en")
+    async with program.client.get(program.url("/chat"), headers=program.headers) as answer:
+        assert await answer.json() == reply
+
+
+async def test_a_typed_number_presses_the_button_in_that_place(program: Program) -> None:
+    opened = await program.open()
+    number = choices(opened).index("lang:fr") + 1
+    assert (await program.turn(text=f"{number}"))["lang"] == "fr"
+
+
+async def test_leaving_forgets_the_chat_and_tells_the_browser_to_forget(program: Program) -> None:
+    await program.open()
+    await program.turn(choice="lang:en")
+    sent = {"key": "bye", "text": "0"}
+    async with program.client.post(
+        program.url("/chat/turns"), json=sent, headers=program.headers
+    ) as answer:
+        assert answer.status == 200
+        assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+        assert answer.headers["Chat-Ended"] == "1"
+        assert len((await answer.json())["messages"]) == 1
+    async with program.client.get(program.url("/chat"), headers=program.headers) as answer:
+        assert answer.status == 401
+
+
+# --- who may --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "Bearer", "Bearer " + "x" * 43, "Bearer short", "Basic eDp5", "Bearer " + "é" * 43],
+)
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/chat"), ("POST", "/chat/turns"), ("GET", "/chat/events")]
+)
+async def test_a_wrong_token_opens_nothing(
+    program: Program, given: str, method: str, path: str
+) -> None:
+    headers = {"Authorization": given, **JSON_TYPE}
+    async with program.client.request(
+        method, program.url(path), headers=headers, data=b'{"key":"k","text":"a"}'
+    ) as answer:
+        assert answer.status == 401
+        assert await answer.json() == {"error": "unknown-chat"}
+
+
+async def test_a_chat_ends_after_a_day_without_a_turn(program: Program) -> None:
+    await program.open()
+    program.time.ahead = timedelta(hours=23, minutes=59)
+    assert (await program.turn(choice="lang:en"))["lang"] == "en"
+    program.time.ahead += timedelta(hours=24, minutes=1)
+    async with program.client.get(program.url("/chat"), headers=program.headers) as answer:
+        assert answer.status == 401
+
+
+async def test_the_token_is_nowhere_in_the_database(program: Program, engine: AsyncEngine) -> None:
+    await program.open()
+    await program.turn(choice="lang:en")
+    async with engine.connect() as connection:
+        rows = await connection.execute(text("SELECT row_to_json(c)::text FROM chats c"))
+        kept = "".join(rows.scalars())
+        rows = await connection.execute(text("SELECT row_to_json(r)::text FROM replies r"))
+        kept += "".join(rows.scalars())
+    assert program.person in kept
+    assert program.token not in kept
+    assert program.token.encode().hex() not in kept
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost", "localhost:1", "", "a@localhost"])
+async def test_another_host_is_refused(program: Program, host: str) -> None:
+    async with program.client.get(program.url("/"), headers={"Host": host}) as answer:
+        assert answer.status in (400, 403)
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://localhost:1", "localhost"]
+)
+async def test_another_page_is_refused(program: Program, origin: str) -> None:
+    async with program.client.post(program.url("/chat"), headers={"Origin": origin}) as answer:
+        assert answer.status == 403
+        assert await answer.json() == {"error": "foreign-page"}
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "LOCALHOST"])
+async def test_our_own_page_passes_under_both_names_of_loopback(
+    program: Program, name: str
+) -> None:
+    address = f"{name}:{program.server.port}"
+    headers = {"Host": address, "Origin": f"http://{address}"}
+    async with program.client.post(program.url("/chat"), headers=headers) as answer:
+        assert answer.status == 200
+
+
+def test_a_public_address_has_one_origin_and_a_default_port() -> None:
+    assert origins("https://chat.example.org") == {"https://chat.example.org:443"}
+
+
+@pytest.mark.parametrize("path", ["/", "/chat.js", "/chat.css", "/chat/shell/en", "/chat"])
+async def test_every_answer_carries_the_protecting_headers(program: Program, path: str) -> None:
+    async with program.client.get(program.url(path)) as answer:
+        assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+        assert not answer.cookies
+
+
+async def test_words_of_a_language_that_is_not_offered_are_not_there(program: Program) -> None:
+    async with program.client.get(program.url("/chat/shell/xx")) as answer:
+        assert answer.status == 404
+
+
+# --- bad input ------------------------------------------------------------------------------------
+
+
+async def post(program: Program, data: Any, **headers: str) -> ClientResponse:
+    async with program.client.post(
+        program.url("/chat/turns"), data=data, headers={**JSON_TYPE, **program.headers, **headers}
+    ) as answer:
+        await answer.read()
+        return answer
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{", b"[]", b"\xff", b"{}", b"[" * 30_000, b'{"key":"k"}', b'{"key":"k","text":1}'],
+)
+async def test_a_malformed_turn_is_refused_and_has_no_effect(program: Program, data: bytes) -> None:
+    await program.open()
+    assert (await post(program, data)).status == 400
+    assert (await program.turn("k", choice="lang:fr"))["lang"] == "fr"
+
+
+async def test_another_content_type_is_malformed(program: Program) -> None:
+    await program.open()
+    answer = await post(program, b'{"key":"k","text":"a"}', **{"Content-Type": "text/plain"})
+    assert answer.status == 400
+
+
+async def test_a_compressed_body_is_malformed(program: Program) -> None:
+    await program.open()
+    data = gzip.compress(b'{"key":"k","text":"a"}')
+    assert (await post(program, data, **{"Content-Encoding": "gzip"})).status == 400
+
+
+async def test_the_largest_body_is_read_and_one_byte_more_is_not(program: Program) -> None:
+    await program.open()
+    fits = json.dumps({"key": "k", "text": ""}).encode()
+    fits = fits[:-2] + b"a" * (32 * 1024 - len(fits)) + fits[-2:]
+    assert (await post(program, fits)).status == 200
+    assert (await post(program, fits + b" ")).status == 413
+
+
+async def test_a_large_body_of_unknown_length_is_not_read_to_its_end(program: Program) -> None:
+    await program.open()
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(64):
+            yield b" " * 1024
+
+    assert (await post(program, endless())).status == 413
+
+
+async def test_a_body_that_breaks_off_gets_no_server_error(program: Program) -> None:
+    await program.open()
+    reader, writer = await asyncio.open_connection("127.0.0.1", program.server.port)
+    writer.write(
+        f"POST /chat/turns HTTP/1.1\r\nHost: localhost:{program.server.port}\r\n"
+        f"Authorization: Bearer {program.token}\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\n\r\nzz\r\n".encode()
+    )
+    assert b" 400 " in await reader.readline()
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "",
+        " ",
+        "\x00",
+        "\ud800",
+        "😀" * 2048,
+        "a" * 4096,
+        "\u202e\u2066\u0000\ufeff",
+        "/",
+        "/ ",
+        "/unknown",
+        "'; DROP TABLE chats; --",
+        "%s {0} {name} %(x)s",
+        "٠٠٠",
+        "²",
+        "999",
+        "12345678901234567890",
+        "́" * 500,
+    ],
+)
+async def test_a_text_however_odd_gets_words_back(program: Program, odd: str) -> None:
+    await program.open()
+    await program.turn(choice="lang:en")
+    assert texts(await program.turn(text=odd))
+
+
+async def test_a_text_that_is_too_long_gets_a_kind_answer(program: Program) -> None:
+    await program.open()
+    await program.turn(choice="lang:en")
+    reply = await program.turn(text="ا" * 4097)
+    assert "too long" in texts(reply)
+
+
+@pytest.mark.parametrize(
+    "odd", ["refer:send", "refer:consent:yes", "article:none", "lang:xx", "nothing", "x" * 65, "::"]
+)
+async def test_a_choice_nobody_offered_gets_words_back(program: Program, odd: str) -> None:
+    await program.open()
+    await program.turn(choice="lang:en")
+    assert texts(await program.turn(choice=odd))
+
+
+@pytest.mark.parametrize("odd", [b"[]", b"{", b'{"locale":7}'])
+async def test_a_malformed_opening_is_refused(program: Program, odd: bytes) -> None:
+    async with program.client.post(program.url("/chat"), data=odd, headers=JSON_TYPE) as answer:
+        assert answer.status == 400
+
+
+async def test_who_is_faster_than_a_person_is_told_when_to_go_on(program: Program) -> None:
+    await program.open()
+    now = program.time().timestamp()
+    for _ in range(int(BURST) + 5):
+        program.deps.pace.wait(program.person, now)
+    answer = await post(program, b'{"key":"k","text":"a"}')
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "1")
+
+
+class Down:
+    """A core whose database does not answer."""
+
+    async def handle(self, turn: Turn) -> Delivery:
+        raise Unavailable("the database does not answer")
+
+
+async def test_trouble_of_ours_says_when_to_try_again(base: Base) -> None:
+    async with (
+        served(base, dispatcher=Down()) as program,
+        program.client.post(program.url("/chat")) as answer,
+    ):
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+
+
+# --- what comes later -----------------------------------------------------------------------------
+
+
+class Stream:
+    """Reads server-sent events as the page does."""
+
+    def __init__(self, answer: ClientResponse) -> None:
+        self._answer = answer
+
+    async def event(self) -> dict[str, str]:
+        """Return the next event or comment as its fields."""
+        fields: dict[str, str] = {}
+        async with asyncio.timeout(10):
+            while line := (await self._answer.content.readline()).decode().rstrip("\n"):
+                name, _, value = line.partition(": ")
+                fields[name] = value
+        return fields
+
+    async def message(self) -> tuple[str, dict[str, Any]]:
+        """Return id and content of the next event that is no comment."""
+        while "data" not in (fields := await self.event()):
+            pass
+        return fields["id"], json.loads(fields["data"])
+
+
+def listening(program: Program, **headers: str) -> Any:
+    return program.client.get(program.url("/chat/events"), headers={**program.headers, **headers})
+
+
+async def test_news_reach_an_open_page(program: Program) -> None:
+    await program.open()
+    async with listening(program) as answer:
+        assert answer.content_type == "text/event-stream"
+        await program.news()
+        number, message = await Stream(answer).message()
+    assert number.isdigit()
+    assert message["choices"][0][0]["id"] == "receipt"
+
+
+async def test_a_page_that_comes_back_gets_what_it_missed_and_nothing_twice(
+    program: Program,
+) -> None:
+    await program.open()
+    await program.news()
+    async with listening(program) as answer:
+        first, _ = await Stream(answer).message()
+    await program.news()
+    async with listening(program, **{"Last-Event-ID": first}) as answer:
+        second, _ = await Stream(answer).message()
+    assert int(second) > int(first)
+
+
+@pytest.mark.parametrize("odd", ["", "-1", "x", "9" * 40, "٣"])
+async def test_a_resume_from_nowhere_starts_at_the_beginning(program: Program, odd: str) -> None:
+    await program.open()
+    await program.news()
+    async with listening(program, **{"Last-Event-ID": odd.encode().decode("latin-1")}) as answer:
+        await Stream(answer).message()
+
+
+async def test_a_silent_stream_shows_that_it_lives(program: Program) -> None:
+    await program.open()
+    async with listening(program) as answer:
+        assert (await answer.content.readline()).startswith(b":")
+
+
+async def test_nobody_hears_the_news_of_another(program: Program) -> None:
+    await program.open()
+    async with listening(program) as answer:
+        stream = Stream(answer)
+        await program.open()
+        await program.news()
+        assert "data" not in await stream.event()
+
+
+async def test_a_stream_ends_when_its_chat_is_left(program: Program) -> None:
+    await program.open()
+    async with listening(program) as answer:
+        await program.turn(text="0")
+        async with asyncio.timeout(10):
+            assert b"data:" not in await answer.content.read()
+
+
+async def test_a_stream_ends_when_the_server_stops(program: Program) -> None:
+    await program.open()
+    async with listening(program) as answer:
+        program.deps.closing.set()
+        async with asyncio.timeout(10):
+            await answer.content.read()
