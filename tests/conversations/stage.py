@@ -1,0 +1,236 @@
+"""Where dialogues are played: the real dispatcher, handlers, store and jobs, and a clock.
+
+Each dialogue has people of its own.  Every reply is looked at as a person would, whatever the
+dialogue says about it: a way out, a person to talk to, no label twice, no message too long for a
+small screen, nothing on a button that a channel cannot carry.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.channels.webchat import WebChannel
+from bot.conversation import (
+    Capabilities,
+    Delivery,
+    Dispatcher,
+    Knowledge,
+    Parts,
+    Rendered,
+    Sender,
+    Turn,
+    listed,
+)
+from bot.jobs import Jobs, news
+from bot.privacy import Keys, Sealer, pseudonym
+from bot.referrals import DUTY_DESK, Outcome, Particulars, Referral
+from bot.referrals import Referrals as Rules
+from bot.store.jobs import JobStore
+from bot.store.outbox import Outbox
+from bot.store.referrals import Referrals
+from bot.store.tables import chats, officers, offices, referrals
+from bot.store.unit import turn_units
+from bot.store.webchats import WebChats
+from handlers import HANDLERS
+from tests.conversations.dialogue import Mismatch
+
+CHANNELS = ("telegram", "web")
+CARRIES = 64
+"""Bytes a button can carry on Telegram."""
+LONGEST = 1500
+"""Signs of a message; more does not fit two screens of a small phone."""
+NEWS = ("receipt",)
+"""The one button of the line that comes unasked; it stands beside a question that has the rest."""
+
+
+@dataclass(slots=True)
+class Screen:
+    """A channel that shows what it is given at once."""
+
+    name: str
+    capabilities: Capabilities = field(default=Capabilities(pushes=True, edits=True, deletes=True))
+    shown: list[Delivery] = field(default_factory=list)
+
+    async def deliver(self, delivery: Delivery) -> None:
+        self.shown.append(delivery)
+
+
+@dataclass(slots=True)
+class Chat:
+    """A person on a channel, and all that was shown to them."""
+
+    channel: str
+    address: str
+    person: str
+    replies: list[Rendered] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+    read: int = 0
+
+
+@dataclass(slots=True)
+class Stage:
+    """The program as far as a dialogue needs it."""
+
+    engine: AsyncEngine
+    sealer: Sealer
+    keys: Keys
+    knowledge: Knowledge
+    now: datetime
+    deferred: list[tuple[str, Mapping[str, str | int]]] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
+    """Ids of the requests that were there before."""
+
+    async def defer(self, connection: AsyncConnection, task: str, **ids: str | int) -> None:
+        """Note a job instead of queueing it."""
+        self.deferred.append((task, ids))
+
+    def chat(self, channel: str) -> Chat:
+        """Return a chat that nobody had before."""
+        address = str(secrets.randbelow(10**12))
+        return Chat(channel, address, pseudonym(self.keys, channel, address))
+
+    def dispatcher(self) -> Dispatcher:
+        """Return the real dispatcher with the handlers that are shipped."""
+        units = turn_units(self.engine, self.sealer, self.defer, frozenset({"telegram"}))
+        clock = lambda: self.now  # noqa: E731 - the clock is the stage's
+        parts = Parts(units, listed(HANDLERS), lambda: self.knowledge, self.keys, clock)
+        return Dispatcher(parts)
+
+    async def handle(self, chat: Chat, turn: Turn) -> Rendered:
+        """Let a person do something, and look at what they get."""
+        delivery = await self.dispatcher().handle(turn)
+        chat.turns.append(turn)
+        chat.replies.append(delivery.reply)
+        look_at(delivery.reply)
+        return delivery.reply
+
+    async def begin(self) -> None:
+        """Note what is there already, and let nobody be on duty."""
+        async with self.engine.begin() as connection:
+            self.known = set((await connection.execute(select(referrals.c.id))).scalars())
+            await connection.execute(delete(officers))
+
+    async def onboard(self, office: str) -> None:
+        """Let an office have an officer."""
+        row = {
+            "id": secrets.token_hex(8),
+            "email_hash": secrets.token_bytes(32),
+            "email_sealed": b"",
+            "office": office,
+            "role": "officer",
+            "password_hash": "set",
+            "created": self.now,
+        }
+        async with self.engine.begin() as connection:
+            known = insert(offices).values(id=office, created=self.now).on_conflict_do_nothing()
+            await connection.execute(known)
+            await connection.execute(insert(officers).values(row))
+
+    async def requests(self) -> list[Referral]:
+        """Return the requests of this dialogue, oldest first."""
+        async with self.engine.connect() as connection:
+            found = await connection.execute(
+                select(referrals.c.reference)
+                .where(referrals.c.id.not_in(self.known))
+                .order_by(referrals.c.created)
+            )
+            store = Referrals(connection, self.sealer, self.defer)
+            made = [await store.by_reference(one) for one in found.scalars()]
+        return [one for one in made if one is not None]
+
+    async def particulars(self, referral: Referral) -> Particulars:
+        """Return what the office would read."""
+        async with self.engine.connect() as connection:
+            return await Referrals(connection, self.sealer, self.defer).particulars(referral)
+
+    async def remembers(self, chat: Chat) -> bool:
+        """Tell whether anything of the chat is held."""
+        async with self.engine.connect() as connection:
+            found = await connection.execute(
+                select(func.count()).where(chats.c.person == chat.person)
+            )
+            return bool(found.scalar_one())
+
+    async def officer(self, reference: str, verb: str, said: str) -> None:
+        """Let an officer of the office that has it do something."""
+        async with self.engine.begin() as connection:
+            store = Referrals(connection, self.sealer, self.defer)
+            rules = Rules(store, self.knowledge.directory, self.now)
+            held = await store.by_reference(reference)
+            if held is None:
+                raise Mismatch("there is no such request")
+            seen = await rules.visible_to(frozenset({held.office, DUTY_DESK}), reference)
+            match verb:
+                case "claims":
+                    await rules.claim(seen, "officer-1")
+                case "gives":
+                    await rules.release(seen, "officer-1")
+                case "answers":
+                    await rules.answer(seen, "officer-1", said)
+                case "closes":
+                    await rules.close(seen, "officer-1", Outcome(said))
+                case _:
+                    raise Mismatch(f"an officer cannot do this: {verb}")
+
+    async def tell(self, everybody: list[Chat]) -> None:
+        """Run the jobs that tell people, and let their screens show what came."""
+        screen = Screen("telegram")
+        sender = Sender(
+            {"telegram": screen, "web": WebChannel()}, Outbox(self.engine, self.sealer), self.clock
+        )
+        store = JobStore(self.engine, self.sealer)
+        run = news.task(Jobs(store, self.dispatcher(), sender, self.clock))
+        while self.deferred:
+            task, ids = self.deferred.pop(0)
+            if task == "news":
+                await run(int(ids["event"]))
+        for chat in everybody:
+            pushed = [one.reply for one in screen.shown if one.person == chat.person]
+            for reply in (*pushed, *await self._fetched(chat)):
+                look_at(reply)
+                chat.replies.append(reply)
+
+    async def _fetched(self, chat: Chat) -> list[Rendered]:
+        """Return what a web page would get over its event stream."""
+        if chat.channel != "web":
+            return []
+        found = await WebChats(self.engine, self.sealer).news(chat.person, chat.read)
+        chat.read = max((one.id for one in found), default=chat.read)
+        return [one.reply for one in found]
+
+    def clock(self) -> datetime:
+        """Return the time on this stage."""
+        return self.now
+
+    def later(self, length: timedelta) -> None:
+        """Move the clock."""
+        self.now += length
+
+
+def look_at(reply: Rendered) -> None:
+    """Check what every reply owes a person."""
+    labels = [button.label for one in reply.messages for row in one.choices for button in row]
+    for one in reply.buttons:
+        _holds(len(one.encode()) <= CARRIES, f"a button carries more than {CARRIES} bytes: {one}")
+    twice = sorted({one for one in labels if labels.count(one) > 1})
+    _holds(not twice, f"two buttons say the same: {twice}")
+    for message in reply.messages:
+        _holds(len(message.text) <= LONGEST, f"a message of {len(message.text)} signs is too long")
+    if not (reply.wipe or not reply.messages or reply.buttons == NEWS):
+        _look_for_ways_out(frozenset(reply.buttons))
+
+
+def _look_for_ways_out(ids: frozenset[str]) -> None:
+    asking = any(one.startswith(("refer:", "lang:")) for one in ids)
+    _holds("leave" in ids, "there is no way out on this screen")
+    _holds(asking or "refer" in ids, "there is no way to a person on this screen")
+
+
+def _holds(true: bool, otherwise: str) -> None:
+    if not true:
+        raise Mismatch(otherwise)
