@@ -29,19 +29,18 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
         return await language.handle(turn, session, tools)
     if len(digits(text) or "") > LONGEST_BUTTON:
         return await receipt.handle(turn, session, tools)
-    return also_in(text, await _answer(turn, session, tools), tools)
-
-
-async def _answer(turn: Turn, session: Session, tools: Tools) -> Reply:
-    text = turn.text or ""
     hits = tools.knowledge.index.search(text, session.language, limit=OFFERED)
+    return also_in(text, await _answer(hits, turn, session, tools), tools)
+
+
+async def _answer(hits: tuple[Hit, ...], turn: Turn, session: Session, tools: Tools) -> Reply:
     found = verdict(hits)
     if found is Verdict.DIRECT:
         try:
             return topics.article(hits[0].id, session, tools)
         except UnknownArticle:
             found = Verdict.NOTHING
-    if found is Verdict.NOTHING and locate(text, session.language).best:
+    if found is Verdict.NOTHING and locate(turn.text or "", session.language).best:
         return await nearby.handle(turn, session, tools)
     if found is Verdict.CHOICES:
         return _which(hits, session, tools)

@@ -55,7 +55,9 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
     if turn.choice is not None and step != here:
         return again(session, say("That question is over. Here is where we are:"))
     if step == "send":
-        return await sending.send(turn, session, tools)
+        request, code = sending.request(turn, session), sending.code(session, tools)
+        receipt = await tools.referrals.open(request, session.slots["refer.office"], code)
+        return sending.sent(receipt, session, tools)
     return await _answered(here, value, turn, session, tools)
 
 

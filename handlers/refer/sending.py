@@ -1,9 +1,9 @@
-"""The summary, and what happens when it is sent: the request, the number, the code."""
+"""The summary, and what is made of it when it is sent: the request, the number, the code."""
 
 from dataclasses import replace
 
 from bot.conversation import Choice, Message, Reply, Session, Tools, Turn, message, row
-from bot.i18n import CountryName, Line, Text, say
+from bot.i18n import SOURCE, CountryName, Line, Text, say
 from bot.privacy import hash_code
 from bot.referrals import (
     Address,
@@ -61,16 +61,24 @@ def _answer(session: Session) -> Line:
     return say("Answer: only with number and code")
 
 
-async def send(turn: Turn, session: Session, tools: Tools) -> Reply:
-    """Create the request and show its number and, unless it was refused, its code."""
-    code = None
-    if session.slots.get("refer.code") == "show":
-        code = tools.outside.result("new-code", lambda: _made_code(tools))
+def code(session: Session, tools: Tools) -> NewCode | None:
+    """Return a new code where the person wants to see one.
+
+    Raises:
+        Slow: it is being hashed; the handler is called again.
+    """
+    if session.slots.get("refer.code") != "show":
+        return None
+    return tools.outside.result("new-code", lambda: _made_code(tools))
+
+
+def request(turn: Turn, session: Session) -> Request:
+    """Return what the person asks for, as the summary showed it."""
     here = session.slots.get("refer.contact") == "here"
-    request = Request(
+    return Request(
         category=category(session),
         urgency=urgency(session),
-        language=session.language or "en",
+        language=session.language or SOURCE,
         consent=Consent(
             office=session.slots.get("refer.consent") == "yes",
             partner=session.slots.get("refer.share") == "yes",
@@ -79,8 +87,6 @@ async def send(turn: Turn, session: Session, tools: Tools) -> Reply:
         particulars=particulars(session),
         answer_to=Address(turn.person, turn.channel, turn.address) if here else None,
     )
-    receipt = await tools.referrals.open(request, session.slots["refer.office"], code)
-    return _sent(receipt, session, tools)
 
 
 def _made_code(tools: Tools) -> NewCode:
@@ -88,7 +94,8 @@ def _made_code(tools: Tools) -> NewCode:
     return NewCode(made, hash_code(tools.keys, made))
 
 
-def _sent(receipt: Receipt, session: Session, tools: Tools) -> Reply:
+def sent(receipt: Receipt, session: Session, tools: Tools) -> Reply:
+    """Say that it is there, with its number and code, and whom to call until somebody answers."""
     number = say("Your number: {number}", number=spaced_reference(receipt.reference))
     lines: list[Text | list[Text]] = [say("It is there."), number]
     if receipt.code:
