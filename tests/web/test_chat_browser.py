@@ -380,6 +380,21 @@ async def test_arabic_mirrors_the_page(visit: Visiting) -> None:
     assert own["x"] < said["x"]
 
 
+async def test_a_latin_name_at_its_beginning_does_not_turn_an_arabic_message_round(
+    visit: Visiting,
+) -> None:
+    one = await visit()
+    await one.start("ar")
+    await one.press("near")
+    await one.say("Sfax")
+    await one.page.locator('button[data-choice^="place:"]:not(:disabled)').first.click()
+    await one.answered()
+    directions = await one.page.evaluate(
+        "Array.from(Array.from(document.querySelectorAll('.said')).pop().children).map((e) => e.dir)"
+    )
+    assert set(directions) == {"rtl"}
+
+
 @pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
 async def test_nothing_is_wider_than_a_small_screen_and_all_can_be_tapped(
     visit: Visiting, language: str

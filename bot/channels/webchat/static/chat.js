@@ -15,6 +15,8 @@
   const QUIET = 60000;
   const BODY_LIMIT = 32 * 1024;
   const CODE_SECONDS = 60;
+  const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]/g;
+  const LEFT_TO_RIGHT = /[A-Za-z\u00c0-\u058f\u0900-\u1fff\u3040-\ud7ff]/g;
 
   const root = document.documentElement;
   const byId = (id) => document.getElementById(id);
@@ -142,10 +144,33 @@
     return made;
   }
 
-  function paragraph(text) {
+  function paragraph(text, dir) {
     const made = element('p', '', text);
-    made.dir = 'auto';
+    made.dir = dir || 'auto';
     return made;
+  }
+
+  // A name in another script at the beginning must not turn a message round, but a whole text in
+  // another language, shown where there is no translation yet, must.
+  function direction(text, dir) {
+    const left = (text.match(RIGHT_TO_LEFT) || []).length;
+    const all = left + (text.match(LEFT_TO_RIGHT) || []).length;
+    const share = all ? left / all : 0;
+    if (dir === 'rtl') return all && share < 0.2 ? 'ltr' : 'rtl';
+    return share > 0.8 ? 'rtl' : 'ltr';
+  }
+
+  // Numbers are dialled and copied: their groups stay on one line.
+  function paragraphs(text, dir) {
+    const turned = direction(text, dir) !== dir;
+    return text.replace(/(\d) (?=\d)/g, '$1\u00a0').split(/\n{2,}/)
+      .map((one) => paragraph(one, turned ? direction(one, dir) : dir));
+  }
+
+  // Number and code are shown large below, so the lines that tell them are not shown twice.
+  function withoutKeys(message) {
+    const large = [grouped(message.reference || '', 4), grouped(message.code || '', 3)].filter(Boolean);
+    return message.text.split('\n').filter((line) => !large.some((one) => line.includes(one))).join('\n');
   }
 
   function atEnd() {
@@ -187,7 +212,7 @@
     shown.add(message.id);
     const made = element('div', 'said');
     made.lang = reply.lang;
-    made.append(paragraph(message.text));
+    made.append(...paragraphs(withoutKeys(message), reply.dir));
     if (message.phone) made.append(call(message.phone));
     if (message.reference || message.code) keys(made, message);
     log.append(made);
@@ -442,7 +467,7 @@
       .map((l) => l.slice(name.length + 1).replace(/^ /, '')).join('\n');
     if (!field('data')) return;
     const end = atEnd();
-    const made = showMessage(JSON.parse(field('data')), { lang: root.lang });
+    const made = showMessage(JSON.parse(field('data')), { lang: root.lang, dir: root.dir });
     heard = field('id') || heard;
     if (!made) return;
     if (end) scrollTo(made);
