@@ -126,6 +126,22 @@ def vetted_for(settings: Settings) -> Vetted:
 
 
 @asynccontextmanager
+async def open_tables(database: Database) -> AsyncIterator[AsyncEngine]:
+    """Give the engine on a database, which is brought up to date first.
+
+    Raises:
+        Unavailable: the database does not answer, or was made by a newer program.
+    """
+    if await asyncio.to_thread(_migrate, database):
+        log.info("schema-brought-up-to-date")
+    engine = open_engine(database.app.get_secret_value())
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
 async def open_core(
     settings: Settings, vetted: Vetted, database: Database, clock: Clock = system_clock
 ) -> AsyncIterator[Core]:
@@ -136,19 +152,17 @@ async def open_core(
     """
     keys = await asyncio.to_thread(load_keys, settings.secret_path)
     sealer = Sealer(keys)
-    if await asyncio.to_thread(_migrate, database):
-        log.info("schema-brought-up-to-date")
     address = conninfo(database.app.get_secret_value())
-    engine = open_engine(database.app.get_secret_value())
-    queue = open_queue(address)
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(engine.dispose)
+        engine = await stack.enter_async_context(open_tables(database))
+        queue = open_queue(address)
         await stack.enter_async_context(queue.open_async())
         telegram = await _telegram(settings, engine, clock, stack)
         defer = Deferring(queue)
         units = turn_units(engine, sealer, defer, PUSHING)
         dispatcher = Dispatcher(Parts(units, listed(HANDLERS), vetted, keys, clock))
-        sender = Sender(_channels(telegram), Outbox(engine, sealer), clock)
+        channels = _channels(telegram)
+        sender = Sender(channels, Outbox(engine, sealer, frozenset(channels)), clock)
         add_tasks(queue, Jobs(JobStore(engine, sealer), dispatcher, sender, clock))
         yield Core(
             settings,

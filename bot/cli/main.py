@@ -10,6 +10,7 @@ import sys
 import typer
 
 from bot.errors import Absent, Invalid, Refused, Unavailable
+from bot.privacy import set_up_logs
 
 COMMANDS = (
     "run",
@@ -44,9 +45,12 @@ def main() -> None:
     """Run the command that the arguments name; its own file alone is imported."""
     named = next((one for one in sys.argv[1:] if not one.startswith("-")), "")
     names = (named,) if named in COMMANDS else COMMANDS
+    set_up_logs()
     try:
-        # With a single command typer would drop its name, so there are always two or more.
-        application(names if len(names) > 1 else (*names, "migrate", "queue"))()
+        # With a single command typer would drop its name, so there are always two or more.  Called
+        # as a command, it leaves alone how Python ends on what nobody caught.
+        made = application(names if len(names) > 1 else (*names, "migrate", "queue"))
+        typer.main.get_command(made)()
     except (Invalid, Absent, Refused) as error:
         _end(error, USAGE)
     except Unavailable as error:

@@ -32,8 +32,8 @@ async def _migrate(*, check: bool) -> bool:
     settings = read_settings(os.environ)
     set_up_logs(settings.log_level)
     async with open_database(settings) as database:
-        address = database.owner.get_secret_value()
+        owner, app = database.owner.get_secret_value(), database.app.get_secret_value()
         if check:
-            return await asyncio.to_thread(is_current, address)
-        await asyncio.to_thread(bring_up, address)
+            return await asyncio.to_thread(is_current, owner)
+        await asyncio.to_thread(bring_up, owner, one_login=owner == app)
     return True

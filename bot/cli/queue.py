@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.core import opened
+from bot.cli.core import connected
 from bot.cli.output import print_json
 from bot.store.counts import open_requests
 
@@ -29,5 +29,5 @@ def show(
 
 
 async def _rows(office: str | None) -> list[dict[str, object]]:
-    async with opened() as core:
-        return await open_requests(core.engine, office)
+    async with connected() as engine:
+        return await open_requests(engine, office)

@@ -3,6 +3,7 @@
 A reply may go out twice when a process dies between sending and marking; it is never lost.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -39,8 +40,10 @@ class Sender:
         await self.outbox.sent(delivery, self.clock())
 
     async def sweep(self) -> int:
-        """Send what is due and return how many were tried."""
+        """Send what is due, side by side, and return how many were tried.
+
+        One after the other, a chat that is slow would use up the lease of all the others.
+        """
         waiting = await self.outbox.due(self.clock())
-        for delivery in waiting:
-            await self.send(delivery)
+        await asyncio.gather(*(self.send(delivery) for delivery in waiting))
         return len(waiting)

@@ -27,7 +27,10 @@ def task(jobs: Jobs) -> Callable[[int], Awaitable[None]]:
             address=told.address,
             unasked=True,
         )
-        await jobs.sender.send(await jobs.dispatcher.handle(turn))
+        delivery = await jobs.dispatcher.handle(turn)
+        # A repeat that is not marked as sent belongs to the sweep; sent here too it would double.
+        if not delivery.repeat:
+            await jobs.sender.send(delivery)
         if told.ended:
             await jobs.store.drop_address(told.referral)
 

@@ -4,13 +4,19 @@ A job whose worker died keeps its lock until somebody asks for it again: a perio
 """
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import Unavailable
 from bot.jobs import alert, news, stalled, tidy
 from bot.jobs.parts import Jobs
 
 QUEUE = "waypoint"
 PATIENCE = RetryStrategy(max_attempts=12, exponential_wait=3)
+
+
+class QueueUnreachable(Unavailable):
+    """A job cannot be put into the queue now, so what causes it is not done either."""
 
 
 class Deferring:
@@ -20,9 +26,16 @@ class Deferring:
         self._app = app
 
     async def __call__(self, connection: AsyncConnection, task: str, **ids: str | int) -> None:
-        """Defer a task by name; it runs once the transaction is committed."""
+        """Defer a task by name; it runs once the transaction is committed.
+
+        Raises:
+            QueueUnreachable: the database went away.
+        """
         raw = (await connection.get_raw_connection()).driver_connection
-        await self._app.configure_task(task, queue=QUEUE, connection=raw).defer_async(**ids)
+        try:
+            await self._app.configure_task(task, queue=QUEUE, connection=raw).defer_async(**ids)
+        except ConnectorException as error:
+            raise QueueUnreachable("the job is not in the queue") from error.__cause__
 
 
 def open_queue(conninfo: str) -> App:

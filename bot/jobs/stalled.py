@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 
 from procrastinate import App
+from procrastinate.exceptions import ConnectorException
+from psycopg.errors import RaiseException
 
 from bot.privacy import Log
 
@@ -23,12 +25,20 @@ def task(app: App) -> Callable[[int], Awaitable[None]]:
 
 
 async def requeue(app: App, silent_seconds: float = SILENT_SECONDS) -> int:
-    """Requeue the jobs of dead workers and return how many there were."""
+    """Requeue the jobs of dead workers and return how many there were.
+
+    What another process has requeued and finished meanwhile is left alone.
+    """
     jobs = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent_seconds)
     count = 0
     for job in jobs:
-        await app.job_manager.retry_job(job)
-        count += 1
+        try:
+            await app.job_manager.retry_job(job)
+        except ConnectorException as error:
+            if not isinstance(error.__cause__, RaiseException):
+                raise
+        else:
+            count += 1
     if count:
         log.warning("jobs-of-a-dead-worker", count=count)
     return count

@@ -8,6 +8,7 @@ drivers print rows, whatever their settings say.
 import json
 import logging
 import sys
+import threading
 import traceback
 from datetime import UTC, datetime
 from types import TracebackType
@@ -87,3 +88,17 @@ def set_up_logs(level: str = "INFO") -> None:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
     logging.captureWarnings(True)
+    _keep_traces_in()
+
+
+def _keep_traces_in() -> None:
+    """Let what nobody caught be logged like the rest: Python would print its words and values."""
+    log = Log("bot")
+
+    def at_the_end(_kind: type[BaseException], error: BaseException, _at: object) -> None:
+        log.error("ended-by-a-fault", error)
+        sys.stderr.write(f"waypoint: a fault of the program ended it: {type(error).__name__}\n")
+
+    sys.excepthook = at_the_end
+    threading.excepthook = lambda given: log.error("thread-failed", given.exc_value)
+    sys.unraisablehook = lambda given: log.error("not-raisable", given.exc_value)

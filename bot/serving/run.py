@@ -8,16 +8,18 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from aiohttp import web
 
 from bot.app import Core, open_core, open_database, vetted_for
 from bot.channels import webchat
-from bot.channels.telegram import PATH, Hook, Intake, Manners, Poller, Reader
+from bot.channels.telegram import PATH, Client, Hook, Intake, Manners, Poller, Reader
 from bot.channels.webchat import WebChat
 from bot.config import Settings
 from bot.console import invite_first
 from bot.console import routes as console_routes
+from bot.conversation import NotNow, NotReached
 from bot.errors import Invalid
 from bot.jobs import sweeping, working
 from bot.privacy import Log
@@ -33,8 +35,18 @@ from bot.store.webchats import WebChats
 log = Log(__name__)
 
 Say = Callable[[str], None]
-DRAIN_SECONDS = 2.0
-POLL_STOP_SECONDS = 6.0
+# How long the parts may take to end, one after the other: under ten seconds with the database.
+DRAIN_SECONDS = 1.0
+POLL_STOP_SECONDS = 2.5
+CHECK_SECONDS = 5.0
+
+
+class BadRole(Invalid):
+    """The roles of this process do not fit its settings."""
+
+
+class BadWebhook(Invalid):
+    """Telegram does not take the address of this program."""
 
 
 class Role(StrEnum):
@@ -57,37 +69,63 @@ async def serve(settings: Settings, roles: Iterable[Role], say: Say) -> None:
         Unavailable: something that is needed does not answer.
     """
     wanted = set(roles)
+    _check_roles(settings, wanted)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, stop.set)
-    vetted = vetted_for(settings)
     async with AsyncExitStack() as stack:
         listening = bound(settings.host, settings.port) if wanted & WITH_WEB else None
+        reading = asyncio.create_task(asyncio.to_thread(vetted_for, settings))
+        stack.push_async_callback(_ended, reading)
         database = await stack.enter_async_context(open_database(settings))
-        core = await stack.enter_async_context(open_core(settings, vetted, database))
+        core = await stack.enter_async_context(open_core(settings, await reading, database))
         reloads: set[asyncio.Task[None]] = set()
         loop.add_signal_handler(signal.SIGHUP, partial(_reload, core, reloads))
         if wanted & {Role.ALL, Role.WORKER}:
             await stack.enter_async_context(working(core.queue))
         await stack.enter_async_context(sweeping(core.sender))
-        metrics = Metrics()
+        served = Served(core, Metrics())
         failing: set[asyncio.Task[None]] = set()
-        hook = await _telegram(core, metrics, wanted, stack, failing, listening)
+        hook = await _telegram(served, wanted, stack, failing, listening)
         if listening is not None:
-            await stack.enter_async_context(_web(core, metrics, listening, hook, say))
+            await stack.enter_async_context(_web(served, listening, hook, say))
         say("Waypoint is running. Stop it with Ctrl-C.")
         await _until(stop, failing)
         log.info("stopping")
 
 
+def _check_roles(settings: Settings, wanted: set[Role]) -> None:
+    """Refuse roles that would do nothing, or something else than is meant.
+
+    Raises:
+        BadRole: they do not fit the settings.
+    """
+    if Role.TELEGRAM not in wanted:
+        return
+    if not settings.telegram_token.get_secret_value():
+        raise BadRole("the role telegram needs WAYPOINT_TELEGRAM_TOKEN")
+    if settings.telegram_mode == "webhook" and not wanted & WITH_WEB:
+        raise BadRole("with WAYPOINT_TELEGRAM_MODE=webhook the role telegram needs the role web")
+
+
+class Served:
+    """The parts of this process, and its one door for turns."""
+
+    def __init__(self, core: Core, metrics: Metrics) -> None:
+        self.core = core
+        self.metrics = metrics
+        self.dispatcher = Counted(core.dispatcher, metrics)
+
+
 async def _until(stop: asyncio.Event, failing: set[asyncio.Task[None]]) -> None:
     """Wait for the end; what failed for good ends the program with its reason."""
     stopping = asyncio.create_task(stop.wait())
-    done, _ = await asyncio.wait({stopping, *failing}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    for task in done - {stopping}:
-        task.result()
+    left = {stopping, *failing}
+    while stopping in left:
+        done, left = await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {stopping}:
+            task.result()
 
 
 def _reload(core: Core, reloads: set[asyncio.Task[None]]) -> None:
@@ -108,22 +146,22 @@ def _reload(core: Core, reloads: set[asyncio.Task[None]]) -> None:
 
 
 async def _telegram(
-    core: Core,
-    metrics: Metrics,
+    served: Served,
     wanted: set[Role],
     stack: AsyncExitStack,
     failing: set[asyncio.Task[None]],
     listening: socket.socket | None,
 ) -> Hook | None:
     """Take updates by polling, or return what takes them by webhook."""
+    core = served.core
     if core.telegram is None or not wanted & {Role.ALL, Role.TELEGRAM}:
         return None
     client = core.telegram.client
-    await client.check()
+    await _checked(client)
     manners = Manners(client, core.vetted().catalogs)
     intake = Intake(
         reader=Reader(client.bot_id, core.keys),
-        handle=Counted(core.dispatcher, metrics).handle,
+        handle=served.dispatcher.handle,
         send=core.sender.send,
         answer=core.telegram.answer,
         leave=manners.leave,
@@ -141,14 +179,42 @@ async def _telegram(
         stack.push_async_callback(_stopped, poller, polling)
         return None
     hook = Hook(client, intake, core.keys)
-    registered = asyncio.create_task(hook.register(public_url(core.settings, listening)))
+    registered = asyncio.create_task(_registered(hook, public_url(core.settings, listening)))
+    failing.add(registered)
     stack.push_async_callback(_ended, registered)
     return hook
 
 
-async def _ended(task: asyncio.Task[None]) -> None:
+async def _checked(client: Client) -> None:
+    """Refuse a bad token at once; a Telegram that does not answer keeps nobody from the web chat.
+
+    Raises:
+        BadToken: Telegram does not know the token.
+    """
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            await client.check()
+    except (TimeoutError, NotNow) as error:
+        log.warning("telegram-does-not-answer", error)
+
+
+async def _registered(hook: Hook, address: str) -> None:
+    """Let Telegram deliver here.
+
+    Raises:
+        BadToken, BadWebhook: it will not.
+    """
+    try:
+        await hook.register(address)
+    except NotReached:
+        raise BadWebhook(
+            "Telegram does not deliver to WAYPOINT_PUBLIC_URL, which must be a public https address"
+        ) from None
+
+
+async def _ended(task: asyncio.Task[Any]) -> None:
     task.cancel()
-    with suppress(asyncio.CancelledError):
+    with suppress(asyncio.CancelledError, Invalid):
         await task
 
 
@@ -160,15 +226,16 @@ async def _stopped(poller: Poller, polling: asyncio.Task[None]) -> None:
 
 @asynccontextmanager
 async def _web(
-    core: Core, metrics: Metrics, listening: socket.socket, hook: Hook | None, say: Say
+    served: Served, listening: socket.socket, hook: Hook | None, say: Say
 ) -> AsyncIterator[None]:
     """Serve chat, console, webhook and health, and say where."""
+    core, metrics = served.core, served.metrics
     address = public_url(core.settings, listening)
     closing = asyncio.Event()
     wakeups = Wakeups(core.listening)
     console = console_deps(core, address)
     chat = WebChat(
-        dispatcher=Counted(core.dispatcher, metrics),
+        dispatcher=served.dispatcher,
         chats=WebChats(core.engine, core.sealer),
         wakeups=wakeups,
         catalogs=lambda: core.vetted().catalogs,

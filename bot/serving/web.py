@@ -13,7 +13,8 @@ from bot.serving.metrics import Metrics
 
 log = Log(__name__)
 
-STOP_SECONDS = 3.0
+STOP_SECONDS = 1.5
+BACKLOG = 128
 Respond = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -53,6 +54,8 @@ def bound(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        # At once: of two programs that start together only one may listen, though both may bind.
+        listening.listen(BACKLOG)
     except OSError as error:
         listening.close()
         reason = "is in use" if error.errno == EADDRINUSE else f"cannot be used: {error.strerror}"

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.errors import Unavailable
 from bot.referrals import ENDED, State
 from bot.store.tables import referrals, replies
 
@@ -29,7 +29,7 @@ async def has_schema(engine: AsyncEngine) -> bool:
         async with engine.connect() as connection:
             found = await connection.execute(text("SELECT version_num FROM alembic_version"))
             return found.scalar_one_or_none() is not None
-    except (DBAPIError, PoolExhausted, OSError):
+    except (DBAPIError, Unavailable):
         return False
 
 

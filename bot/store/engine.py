@@ -1,23 +1,51 @@
 """One engine for the program, on the embedded server or a managed one.
 
 Connections take the role `waypoint_app`, which may change rows and nothing else: no superuser and
-no owner of tables serves people.
+no owner of tables serves people.  A database that is away is named as such here, for every caller,
+so that the edges say 'later' instead of failing.
 """
 
+import psycopg
 from psycopg.conninfo import make_conninfo
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import event
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, PoolProxiedConnection
 
-from bot.errors import Invalid
+from bot.errors import Invalid, Unavailable
 
 APP_ROLE = "waypoint_app"
 DRIVER = "postgresql+psycopg"
 CONNECT_SECONDS = 10
+LIMITS = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+"""A process that hangs or is cut off holds no person's lock for ever."""
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
+"""What psycopg raises when the database is away, stops, or cannot serve this just now."""
 
 
 class BadDatabaseUrl(Invalid):
     """The database address is not one of PostgreSQL."""
+
+
+class DatabaseUnreachable(Unavailable):
+    """The database does not answer, does not let us in, or cannot serve us just now."""
+
+
+class Pool(AsyncAdaptedQueuePool):
+    """A pool that is used up is named like a database that is away: both end by themselves."""
+
+    def connect(self) -> PoolProxiedConnection:
+        """Return a connection.
+
+        Raises:
+            DatabaseUnreachable: none became free in time.
+        """
+        try:
+            return super().connect()
+        except PoolExhausted:
+            raise DatabaseUnreachable("no connection became free in time") from None
 
 
 def database_url(address: str) -> URL:
@@ -41,22 +69,35 @@ def conninfo(address: str) -> str:
     Not as a URL: libpq reads a plus sign there as a plus sign, SQLAlchemy writes one for a space.
     """
     url = database_url(address)
-    parts = url.translate_connect_args(username="user", database="dbname")
-    wanted = {**parts, **url.query, **_options()}
-    return make_conninfo("", **{name: str(value) for name, value in wanted.items()})
+    wanted = url.translate_connect_args(username="user", database="dbname") | url.query
+    plain = {name: one if isinstance(one, str) else ",".join(one) for name, one in wanted.items()}
+    return make_conninfo("", **{**plain, **_options(url)})
 
 
 def open_engine(address: str, size: int = 10) -> AsyncEngine:
     """Return an engine whose connections are of the ordinary role."""
-    return create_async_engine(
-        database_url(address).update_query_dict(_options()),
+    url = database_url(address)
+    engine = create_async_engine(
+        url.update_query_dict(_options(url)),
+        poolclass=Pool,
         pool_size=size,
         max_overflow=size,
         pool_timeout=CONNECT_SECONDS,
         hide_parameters=True,
         pool_pre_ping=True,
     )
+    event.listen(engine.sync_engine, "handle_error", _named)
+    return engine
 
 
-def _options() -> dict[str, str]:
-    return {"options": f"-c role={APP_ROLE}", "connect_timeout": str(CONNECT_SECONDS)}
+def _named(context: ExceptionContext) -> None:
+    """Name a database that is away; its own words may quote rows and go no further."""
+    if not context.is_pre_ping and isinstance(context.original_exception, AWAY):
+        raise DatabaseUnreachable("the database does not answer")
+
+
+def _options(url: URL) -> dict[str, str]:
+    """Return the options of the address with our limits and, last so that it wins, our role."""
+    given = url.query.get("options", "")
+    options = f"{given if isinstance(given, str) else ' '.join(given)} {LIMITS} -c role={APP_ROLE}"
+    return {"options": options.strip(), "connect_timeout": str(CONNECT_SECONDS)}

@@ -1,17 +1,26 @@
-"""Bring the schema up to date, as its owner; several programs that start at once take turns."""
+"""Bring the schema up to date, as its owner; several programs that start at once take turns.
 
+A file of `migrations/versions` begins with its revision, so that a start which has nothing to do
+need not load Alembic to find out.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.errors import Unavailable
-from bot.store.engine import APP_ROLE, CONNECT_SECONDS, database_url
+from bot.store.engine import (
+    APP_ROLE,
+    CONNECT_SECONDS,
+    BadDatabaseUrl,
+    DatabaseUnreachable,
+    database_url,
+)
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 7_211_202_611  # any number that no other program takes as an advisory lock
 # APP_ROLE is a constant of this program, no input.
 GRANTS = f"""
@@ -23,12 +32,12 @@ REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {APP_ROLE};
 """  # noqa: S608
 
 
-class DatabaseUnreachable(Unavailable):
-    """The database does not answer or does not let us in."""
-
-
 class RoleMissing(Unavailable):
     """The ordinary role does not exist and this user may not make it."""
+
+
+class SchemaRefused(Unavailable):
+    """The database does not let this user make the schema; names the SQLSTATE."""
 
 
 class SchemaTooNew(Unavailable):
@@ -43,16 +52,15 @@ def migrate(owner_address: str, *, one_login: bool = False) -> bool:
 
     Raises:
         DatabaseUnreachable: the database does not answer.
+        RoleMissing, SchemaRefused: this user lacks a right.
         SchemaTooNew: a newer program made it.
     """
-    with _connection(owner_address) as connection:
+    with _connected(owner_address) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         _make_role(connection, one_login=one_login)
-        config = _config()
-        config.attributes["connection"] = connection
         behind = not _current(connection)
         if behind:
-            command.upgrade(config, "head")
+            _upgrade(connection)
         connection.execute(text(GRANTS))
         connection.commit()
         return behind
@@ -65,20 +73,37 @@ def is_current(address: str) -> bool:
         DatabaseUnreachable: the database does not answer.
         SchemaTooNew: a newer program made it.
     """
-    with _connection(address) as connection:
+    with _connected(address) as connection:
         return _current(connection)
 
 
-def _connection(address: str) -> Connection:
+def revisions() -> tuple[str, ...]:
+    """Return the revisions this program knows, oldest first."""
+    return tuple(
+        sorted(path.name.partition("_")[0] for path in MIGRATIONS.glob("versions/[0-9]*.py"))
+    )
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Connection]:
     engine = create_engine(
         database_url(address).update_query_dict({"connect_timeout": str(CONNECT_SECONDS)}),
         hide_parameters=True,
+        poolclass=NullPool,
     )
     try:
-        return engine.connect()
+        with engine.connect() as connection:
+            yield connection
     except OperationalError:
         raise DatabaseUnreachable(
             "the database does not answer; check WAYPOINT_DATABASE_URL and that it is running"
+        ) from None
+    except DBAPIError as error:
+        if (state := getattr(error.orig, "sqlstate", None)) is None:
+            raise BadDatabaseUrl("WAYPOINT_DATABASE_URL has an option nobody knows") from None
+        raise SchemaRefused(
+            f"the database refused to make the schema (SQLSTATE {state}): "
+            "its user must own the database of WAYPOINT_DATABASE_URL"
         ) from None
 
 
@@ -89,9 +114,10 @@ def _make_role(connection: Connection, *, one_login: bool) -> None:
     try:
         if found is None:
             connection.execute(text(f"CREATE ROLE {APP_ROLE} NOLOGIN NOSUPERUSER"))
-        member = text("SELECT pg_has_role(current_user, :role, 'MEMBER')")
-        if one_login and not connection.execute(member, {"role": APP_ROLE}).scalar_one():
+        if one_login and not _may_take(connection):
             connection.execute(text(f"GRANT {APP_ROLE} TO CURRENT_USER"))
+    except OperationalError:
+        raise
     except DBAPIError:
         raise RoleMissing(
             f"the database user may not make roles; let its administrator run: "
@@ -99,16 +125,34 @@ def _make_role(connection: Connection, *, one_login: bool) -> None:
         ) from None
 
 
+def _may_take(connection: Connection) -> bool:
+    """Tell whether this user may become the ordinary role.
+
+    Since PostgreSQL 16 who makes a role is its member, but may not take it.
+    """
+    version = connection.dialect.server_version_info
+    right = "SET" if version is not None and version >= (16,) else "MEMBER"
+    asked = text("SELECT pg_has_role(current_user, :role, :right)")
+    answer = connection.execute(asked, {"role": APP_ROLE, "right": right})
+    return bool(answer.scalar_one())
+
+
 def _current(connection: Connection) -> bool:
-    script = ScriptDirectory.from_config(_config())
-    stored = MigrationContext.configure(connection).get_current_revision()
-    known = {revision.revision for revision in script.walk_revisions()}
+    if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar_one() is None:
+        return False
+    found = connection.execute(text("SELECT version_num FROM alembic_version"))
+    stored = found.scalar_one_or_none()
+    known = revisions()
     if stored is not None and stored not in known:
         raise SchemaTooNew("the database was made by a newer version of Waypoint")
-    return stored == script.get_current_head()
+    return stored == known[-1]
 
 
-def _config() -> Config:
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import ColumnElement, Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.conversation import Delivery, Rendered
-from bot.privacy import Sealer
+from bot.privacy import BrokenSeal, Log, Sealer
 from bot.store.tables import channel_messages, replies, set_aside
 from bot.store.unit import LEASE
+
+log = Log(__name__)
 
 DELETABLE = timedelta(hours=48)
 GIVE_UP = timedelta(hours=24)
@@ -21,17 +23,22 @@ GIVE_UP = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """Committed replies (`bot.conversation.Outbox`)."""
+    """Committed replies (`bot.conversation.Outbox`).
+
+    `channels` are those this process can send on (None: all): it takes no lease on what others
+    must send.
+    """
 
     engine: AsyncEngine
     sealer: Sealer
+    channels: frozenset[str] | None = None
 
     async def sent(self, delivery: Delivery, at: datetime) -> None:
-        """Mark a reply as sent and empty it."""
+        """Mark a reply as sent and empty it; one that is fetched instead stays to be fetched."""
         async with self.engine.begin() as connection:
             await connection.execute(
                 update(replies)
-                .where(replies.c.id == delivery.id)
+                .where(replies.c.id == delivery.id, replies.c.pushes)
                 .values(sent=at, body_sealed=None, address_sealed=None)
             )
 
@@ -50,6 +57,7 @@ class Outbox:
             select(replies.c.id)
             .where(
                 replies.c.pushes,
+                *self._ours(),
                 replies.c.sent.is_(None),
                 replies.c.leased_until < at,
                 replies.c.at > at - GIVE_UP,
@@ -66,7 +74,18 @@ class Outbox:
                 .returning(replies)
             )
             rows = sorted(found, key=lambda row: row.id)
-        return tuple(self._delivery(row) for row in rows)
+        return tuple(found for row in rows if (found := self._opened(row)) is not None)
+
+    def _ours(self) -> list[ColumnElement[bool]]:
+        return [] if self.channels is None else [replies.c.channel.in_(self.channels)]
+
+    def _opened(self, row: Row[Any]) -> Delivery | None:
+        """Return the reply; one that does not open holds up none of the others."""
+        try:
+            return self._delivery(row)
+        except BrokenSeal as error:
+            log.error("reply-unreadable", error, channel=row.channel)
+            return None
 
     def _delivery(self, row: Row[Any]) -> Delivery:
         body = self.sealer.open_json(row.body_sealed, "reply", row.person)

@@ -1,0 +1,1 @@
+"""What happens when processes die, answers get lost and databases go away."""
