@@ -390,7 +390,7 @@ async def test_a_latin_name_at_its_beginning_does_not_turn_an_arabic_message_rou
     await one.page.locator('button[data-choice^="place:"]:not(:disabled)').first.click()
     await one.answered()
     directions = await one.page.evaluate(
-        "Array.from(Array.from(document.querySelectorAll('.said')).pop().children).map((e) => e.dir)"
+        "[...[...document.querySelectorAll('.said')].pop().children].map((e) => e.dir)"
     )
     assert set(directions) == {"rtl"}
 

@@ -43,9 +43,8 @@ async def stream(deps: WebChat, person: str, after: int) -> AsyncIterator[str]:
 
 def as_events(news: News) -> str:
     """Return an event for each message; only the last has the id: no resume splits a reply."""
-    *others, last = news.reply.messages
-    lines = [f"data: {json.dumps(to_message(one))}\n\n" for one in others]
-    return "".join(lines) + f"id: {news.id}\ndata: {json.dumps(to_message(last))}\n\n"
+    data = [f"data: {json.dumps(to_message(one))}\n" for one in news.reply.messages]
+    return "\n".join([*data[:-1], f"id: {news.id}\n{''.join(data[-1:])}\n"])
 
 
 async def send(
