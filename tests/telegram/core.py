@@ -56,6 +56,8 @@ class Core:
 
     answer: Callable[[Turn], Rendered] = echo
     turns: list[Turn] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
+    """The number of every turn that came in, repeats among them."""
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     marked: set[int] = field(default_factory=set)
     waiting: dict[int, datetime] = field(default_factory=dict)
@@ -71,6 +73,7 @@ class Core:
 
     async def handle(self, turn: Turn) -> Delivery:
         """Answer and keep a turn; the same key gets the same reply again."""
+        self.asked.append(turn.number)
         if gate := self.gates.get(turn.text or ""):
             await gate.wait()
         if self.failing:

@@ -411,3 +411,37 @@ async def test_after_a_minute_the_store_is_read_again(server: BotApi) -> None:
     await core.keep("p", (9,), now, keyboard=True)
     assert await screens.of("p", now + timedelta(seconds=59)) == Screen(5, (5,))
     assert await screens.of("p", now + timedelta(seconds=61)) == Screen(9, (5, 9))
+
+
+async def test_a_reply_shown_before_touches_nothing_when_it_is_sent_again(server: BotApi) -> None:
+    user, core = server.user(), Core()
+    async with polling(server, core) as program:
+        user.says("one")
+        user.says("two")
+        await server.until(lambda: core.marked == {1, 2})
+        stripped = len(server.called("editMessageReplyMarkup"))
+        for delivery in core.deliveries.values():
+            await program.sender.send(delivery)
+    assert stripped == 1
+    assert len(server.called("editMessageReplyMarkup")) == 1
+    assert len(user.answers()) == 2
+
+
+async def test_an_edit_that_comes_late_is_sent_below_instead(server: BotApi) -> None:
+    user, core = server.user(), Core()
+    async with polling(server, core):
+        user.says("hello")
+        menu = await user.sees("You: hello")
+        await server.until(lambda: core.marked == {1})
+        server.faults.plan(server_error(502), times=7, method="editMessageText")
+        user.presses("2 Two")
+        await server.until(
+            lambda: core.waiting.get(2) and len(server.called("editMessageText")) == 7
+        )
+    core.waiting[2] = system_clock() - timedelta(seconds=1)
+    next_process = wired(server, core)
+    await next_process.client.open()
+    await next_process.sender.sweep()
+    await stopped(next_process)
+    assert [message.text for message in user.answers()] == ["You: hello", "You: two"]
+    assert menu.labels == []

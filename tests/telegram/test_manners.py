@@ -1,6 +1,10 @@
 """What the bot shows of itself before a chat is opened is dull, translated and never in the way."""
 
+import pytest
+
+from bot.channels.telegram.inbound import Group
 from bot.channels.telegram.manners import COMMANDS
+from bot.conversation import NotNow
 from tests.telegram.bot_api import BotApi, server_error
 from tests.telegram.bot_api.refusals import Json
 from tests.telegram.core import Core, stopped, wired
@@ -35,6 +39,20 @@ async def test_what_cannot_be_set_stops_nothing(server: BotApi) -> None:
     await program.manners.introduce()
     await stopped(program)
     assert server.world.commands == {}
+
+
+async def test_a_group_that_cannot_be_left_at_once_hears_the_farewell_once(
+    server: BotApi,
+) -> None:
+    group, program = server.group(), wired(server, Core())
+    await program.client.open()
+    server.faults.plan(server_error(502), times=7, method="leaveChat")
+    with pytest.raises(NotNow):
+        await program.manners.leave(Group(group.id, "fr"))
+    await program.manners.leave(Group(group.id, "fr"))
+    await stopped(program)
+    assert group.left
+    assert len(server.called("sendMessage")) == 1
 
 
 def test_nothing_shown_tells_what_the_bot_is_for() -> None:

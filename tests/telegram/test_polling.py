@@ -53,6 +53,7 @@ async def test_a_slow_turn_holds_up_nobody_else(server: BotApi) -> None:
         gate.set()
         await slow.sees("You: slow")
         await server.until_confirmed(3)
+    assert len(core.asked) == 3
 
 
 async def test_turns_of_a_chat_keep_their_order(server: BotApi) -> None:
@@ -99,6 +100,23 @@ async def test_an_update_that_comes_again_has_no_second_effect(server: BotApi) -
         await server.until_confirmed(2)
     assert len(core.turns) == 1
     assert len(user.answers()) == 1
+
+
+async def test_a_repeat_whose_reply_is_not_sent_is_left_to_the_sweep(server: BotApi) -> None:
+    user, core = server.user(), Core()
+    server.faults.plan(server_error(502), times=7, method="sendMessage")
+    async with polling(server, core) as program:
+        said = user.says("hello")
+        await server.until_called("sendMessage", 7)
+        await program.intake.drain(5)
+        await server.until_confirmed(1)
+        first = server.world.next_update - 1
+        server.world.queue[first] = {"update_id": first, "message": said.raw}
+        server.world.changes.happened()
+        await server.until_confirmed(2)
+        await program.intake.drain(5)
+    assert len(core.asked) == 2
+    assert user.answers() == []
 
 
 async def test_a_failed_turn_is_tried_again_in_its_place(server: BotApi) -> None:
@@ -190,12 +208,13 @@ async def test_a_stop_does_not_wait_for_an_empty_poll(server: BotApi) -> None:
 
 async def test_after_everything_is_confirmed_lower_numbers_are_fetched_too(server: BotApi) -> None:
     user, core = server.user(), Core()
-    async with polling(server, core):
+    async with polling(server, core) as program:
         user.says("one")
         await server.until_confirmed(1)
         server.world.next_update = 1_000
         user.says("two")
         await user.sees("You: two")
+        assert program.poller.offset in {None, 1_000, 1_001}
     assert len(core.turns) == 2
 
 

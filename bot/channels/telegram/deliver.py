@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.inbound import CHANNEL
@@ -124,9 +124,7 @@ class Telegram:
 
     async def _placing(self, delivery: Delivery) -> Placing:
         screen = await self.screens.of(delivery.person, self.clock())
-        placing = place(delivery.reply, delivery.pressed, screen)
-        # Much may have happened in the chat since: what comes late is sent below it.
-        return replace(placing, edit=None) if delivery.repeat else placing
+        return place(delivery.reply, delivery.pressed, screen, late=delivery.repeat)
 
     async def _show_piece(self, person: str, chat: int, piece: Piece, edit: int | None) -> None:
         edited = edit is not None and await self._edit(person, chat, piece, edit)

@@ -45,10 +45,11 @@ class Screen:
     keyboards: tuple[int, ...] = ()
 
 
-def place(reply: Rendered, pressed: str | None, screen: Screen) -> Placing:
+def place(reply: Rendered, pressed: str | None, screen: Screen, *, late: bool = False) -> Placing:
     """Return where a reply goes in a chat.
 
-    The message whose button was pressed is edited if nothing stands below it.  A secret code is
+    The message whose button was pressed is edited if nothing stands below it and the reply does
+    not come `late`, when much may have happened in the chat meanwhile.  A secret code is
     always sent, for protection cannot be added by an edit.  A new keyboard takes the old ones
     away; without one they stay, since typed numbers still press them.
     """
@@ -56,7 +57,7 @@ def place(reply: Rendered, pressed: str | None, screen: Screen) -> Placing:
         return Placing()
     button = _number(pressed)
     pieces = pieces_of(reply)
-    newest = button >= screen.newest and button > 0
+    newest = button >= screen.newest and button > 0 and not late
     edit = button if pieces and newest and not pieces[0].protect else None
     old = {button}
     if any(piece.keyboard for piece in pieces):
