@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from bot.conversation import Choice, Reply, Rows, Session, Tools, Turn, message, row, tell
 from bot.directory import Service
-from bot.i18n import say
-from bot.understanding import Kind, danger, locate
+from bot.i18n import SOURCE, say
+from bot.understanding import Kind, danger, fold, locate
 from handlers.menu import LEAVE, MENU, PERSON
 from handlers.numbers import HELP, link, numbers
 from handlers.whereabouts import ask_country
@@ -39,6 +39,17 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
 def sounds(turn: Turn, session: Session) -> bool:
     """Tell whether what was written, in answer to whatever question, speaks of danger."""
     return bool(turn.text) and danger(turn.text or "", session.language) is not None
+
+
+def answered(text: str, session: Session, tools: Tools) -> str | None:
+    """Return the choice that a typed yes or no means after numbers were shown; else None."""
+    if KIND not in session.slots:
+        return None
+    language = session.language or SOURCE
+    for one in _ask_now()[0]:
+        if fold(tools.knowledge.catalogs.render(one.label, language)) == fold(text):
+            return one.id
+    return None
 
 
 def _heard(text: str, session: Session) -> Session:

@@ -6,6 +6,7 @@ from bot.conversation import Choice, Reply, Rows, Session, Tools, Turn, message
 from bot.i18n import Text, Verbatim, say
 from handlers import nearby, receipt, refer
 from handlers.menu import LEAVE, menu
+from handlers.whereabouts import ask_country
 
 CHOICES = ("lang",)
 STEPS = ()
@@ -31,6 +32,8 @@ async def _resumed(turn: Turn, session: Session, tools: Tools) -> Reply:
             return await receipt.handle(replace(turn, choice="receipt", text=None), session, tools)
         case "near":
             return nearby.where(session, tools)
+        case "country":
+            return ask_country(session, tools)
         case _:
             return Reply(session.at_rest(), (menu(tools),))
 

@@ -143,12 +143,14 @@ def shown(session: Session, tools: Tools) -> Reply:
     found = nearest(tools.knowledge.directory, query, tools.now, limit=SHOWN + 1)
     places = [one for one in found if one.place.kind is not Kind.EMERGENCY][:SHOWN]
     entries = [place.short(number, one) for number, one in enumerate(places, start=1)]
+    own = [one for one in places if not one.across_border]
     body = message(
         _heading(session, code),
-        *entries,
-        *([] if places else [say("No office or line is known here for this.")]),
-        *([BEFORE_TRAVEL] if any(one.place.point for one in places) else []),
+        *entries[: len(own)],
+        *([] if own else [say("No office or line is known here for this.")]),
+        *([BEFORE_TRAVEL] if any(one.place.point for one in own) else []),
         *emergency(tools, code),
+        *entries[len(own) :],
         choices=(
             *((Choice(f"place:{one.place.id}", Verbatim(one.place.name)),) for one in places),
             *_others(service),
@@ -156,8 +158,8 @@ def shown(session: Session, tools: Tools) -> Reply:
             (LEAVE,),
         ),
     )
-    first = _card(places[0]) if places else None
-    return Reply(session.at_rest(), (replace(body, place=first, phone=_phone(places)),))
+    card = _card(own[0]) if own else None
+    return Reply(session.at_rest(), (replace(body, place=card, phone=_phone(own)),))
 
 
 def _heading(session: Session, code: str) -> Text:

@@ -27,6 +27,8 @@ CHOICES = ("place",)
 STEPS = ()
 COMMANDS: dict[str, str] = {}
 
+NO_CONTACT = say("No number or page of this place is known here.")
+
 
 async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
     """Show everything a person may know about a place."""
@@ -60,6 +62,8 @@ def short(number: int, found: Found) -> list[Text]:
     if place.reported_only:
         return [*lines, REPORTED_HERE, *_page(place)]
     lines += [dialled(phone) for phone in place.phones[:1]] or _page(place)
+    if not place.reachable:
+        lines.append(NO_CONTACT)
     if place.phones:
         lines.append(WHO_TEXT[place.answered_by])
     lines += [LABEL_TEXT[one] for one in first_labels(place)]
@@ -106,7 +110,7 @@ def _reach(place: Place) -> list[list[Text]]:
     if place.chat_url:
         lines.append(say("Chat: {address}", address=place.chat_url))
     lines += _page(place)
-    return [lines] if lines else []
+    return [lines or [NO_CONTACT]]
 
 
 def _page(place: Place) -> list[Text]:

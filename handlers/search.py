@@ -3,11 +3,13 @@
 It never guesses and never answers from two articles at once.
 """
 
+from dataclasses import replace
+
 from bot.articles import UnknownArticle
 from bot.conversation import Choice, Reply, Session, Tools, Turn, row, tell
 from bot.i18n import SOURCE, Verbatim, say
 from bot.understanding import Hit, Verdict, digits, locate, verdict
-from handlers import language, nearby, receipt, topics
+from handlers import danger, language, nearby, receipt, topics
 from handlers.menu import LEAVE, MENU, PERSON, menu
 from handlers.other_language import also_in
 
@@ -25,6 +27,8 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
     text = turn.text or ""
     if not text.strip():
         return Reply(session.at_rest(), (menu(tools),))
+    if choice := danger.answered(text, session, tools):
+        return await danger.handle(replace(turn, choice=choice, text=None), session, tools)
     if language.named(text, tools):
         return await language.handle(turn, session, tools)
     if len(digits(text) or "") > LONGEST_BUTTON:

@@ -43,11 +43,14 @@ def summary(session: Session, tools: Tools) -> Question:
 
 def _place(session: Session) -> Line:
     told = particulars(session)
+    if told.country is None:
+        return say("Place: not said")
+    country = CountryName(told.country)
     if told.place:
-        return say("Place: {place}", place=told.place)
-    if told.country:
-        return say("Place: {place}", place=CountryName(told.country))
-    return say("Place: not said")
+        return say("Place: {place}, {country}", place=told.place, country=country)
+    if told.town:
+        return say("Place: the town nearest to you, in {country}", country=country)
+    return say("Place: {place}", place=country)
 
 
 def _answer(session: Session) -> Line:

@@ -42,7 +42,7 @@ from tests.conversations.dialogue import Mismatch
 CHANNELS = ("telegram", "web")
 CARRIES = 64
 """Bytes a button can carry on Telegram."""
-LONGEST = 1500
+LONGEST = 1200
 """Signs of a message; more does not fit two screens of a small phone."""
 NEWS = ("receipt",)
 """The one button of the line that comes unasked; it stands beside a question that has the rest."""
