@@ -191,7 +191,9 @@ def test_a_public_address_has_one_origin_and_a_default_port() -> None:
     assert origins("https://chat.example.org") == {"https://chat.example.org:443"}
 
 
-@pytest.mark.parametrize("path", ["/", "/chat.js", "/chat.css", "/chat/shell/en", "/chat"])
+@pytest.mark.parametrize(
+    "path", ["/", "/chat.js", "/chat-wire.js", "/chat.css", "/chat/shell/en", "/chat"]
+)
 async def test_every_answer_carries_the_protecting_headers(program: Program, path: str) -> None:
     async with program.client.get(program.url(path)) as answer:
         assert {name: answer.headers[name] for name in HEADERS} == HEADERS

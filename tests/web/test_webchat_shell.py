@@ -41,13 +41,13 @@ def test_the_page_asks_nobody_else_and_has_no_script_inside(catalogs: Catalogs) 
     for tag, found in Attributes(shell.page(catalogs, "en", "https://example.org/")).tags:
         for name in ("src", "href"):
             address = found.get(name) or ""
-            assert tag == "a" or re.match(r"/chat\.|data:|$", address), (tag, address)
+            assert tag == "a" or re.match(r"/chat[-.]|data:|$", address), (tag, address)
         assert tag != "script" or found["src"]
         assert not any(name.startswith("on") or name == "style" for name in found)
 
 
 def test_every_word_the_script_asks_for_is_there() -> None:
-    script = (shell.STATIC / "chat.js").read_text(encoding="utf-8")
+    script = "".join(one.read_text(encoding="utf-8") for one in shell.STATIC.glob("*.js"))
     page = (shell.STATIC / "index.html").read_text(encoding="utf-8")
     asked = set(re.findall(r"words\('(\w+)'", script))
     asked |= set(re.findall(r"\[\['(\w+)', message\.\w+, 4\], \['(\w+)'", script)[0])
@@ -55,7 +55,7 @@ def test_every_word_the_script_asks_for_is_there() -> None:
     assert asked | {"noscript"} == set(shell.WORDS)
 
 
-@pytest.mark.parametrize("name", ["chat.js", "chat.css"])
+@pytest.mark.parametrize("name", ["chat.js", "chat-show.js", "chat-wire.js", "chat.css"])
 def test_what_is_served_has_no_comment_that_tells_what_it_is_for(name: str) -> None:
     served = shell.script_or_style(name)
     assert "/*" not in re.sub(r"/\* [a-z ,:]+ \*/ }", "", served)

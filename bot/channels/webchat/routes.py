@@ -57,7 +57,7 @@ def routes(deps: WebChat) -> list[web.RouteDef]:
 
     return [
         web.get("/", guarded(show_page)),
-        web.get("/{name:chat\\.(?:css|js)}", guarded(show_file)),
+        web.get("/{name:chat\\.css|chat(?:-show|-wire)?\\.js}", guarded(show_file)),
         web.get("/chat/shell/{lang}", guarded(show_words)),
         web.post("/chat", guarded(open_chat)),
         web.get("/chat", guarded(resume)),

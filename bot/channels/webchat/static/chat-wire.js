@@ -1,0 +1,83 @@
+/*
+ * Between the page and the server: one request, insisting on one, and listening.
+ */
+
+const PAUSES = [1000, 2000, 4000];
+const PATIENCE = 20000;
+const LONGEST_WAIT = 60000;
+const QUIET = 60000;
+
+// Which chat this is, and whether the page was left: known to every part, kept by none.
+export const chat = { token: '', left: false };
+
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// A pause, or what the server asked for; not the same for every page that waits.
+export function pauseFor(pause, asked) {
+  const scattered = pause * (0.75 + Math.random() / 2);
+  return sleep(Math.max(Math.min(asked, LONGEST_WAIT), scattered));
+}
+
+export const longer = (pause) => Math.min(pause * 2, LONGEST_WAIT);
+
+export async function request(method, path, body) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PATIENCE);
+  try {
+    const answer = await fetch(path, options(method, body, stop.signal));
+    return {
+      status: answer.status,
+      wait: Number(answer.headers.get('Retry-After')) * 1000 || 0,
+      leaving: answer.headers.has('Chat-Ended'),
+      data: answer.ok ? await answer.json() : null,
+    };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function options(method, body, signal) {
+  const headers = {};
+  if (chat.token) headers.Authorization = 'Bearer ' + chat.token;
+  if (body) headers['Content-Type'] = 'application/json';
+  const sent = body ? JSON.stringify(body) : undefined;
+  return { method, headers, signal, body: sent, cache: 'no-store', redirect: 'error' };
+}
+
+// The same body, so the same key, goes out again: a turn that did arrive has no second effect.
+export async function insist(method, path, body, waiting) {
+  for (let n = 0; ; n += 1) {
+    let answer = null;
+    try {
+      answer = await request(method, path, body);
+      if (answer.status !== 429 && answer.status < 500) return answer;
+    } catch (e) {
+      if (chat.left) throw e;
+    }
+    if (n === PAUSES.length) throw new Error('unavailable');
+    waiting();
+    await pauseFor(PAUSES[n], answer ? answer.wait : 0);
+  }
+}
+
+export function key() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+// The server speaks every few seconds; a line that is silent for a minute is dead.
+export async function follow(reader, stop, mine, hear) {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for (;;) {
+    const alarm = setTimeout(() => stop.abort(), QUIET);
+    const part = await reader.read();
+    clearTimeout(alarm);
+    if (chat.left || chat.token !== mine) stop.abort();
+    if (part.done || stop.signal.aborted) return;
+    rest = (rest + decoder.decode(part.value, { stream: true })).replace(/\r\n?/g, '\n');
+    const events = rest.split('\n\n');
+    rest = events.pop();
+    events.forEach(hear);
+  }
+}
