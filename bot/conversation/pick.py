@@ -6,10 +6,10 @@ from types import ModuleType
 from typing import Protocol, cast
 
 from bot.conversation.ports import Chat
+from bot.conversation.rendered import LEAVE
 from bot.conversation.reply import Reply
 from bot.conversation.session import Session
 from bot.conversation.tools import Knowledge, Tools
-from bot.conversation.translate import LEAVE
 from bot.conversation.turn import Turn
 from bot.referrals import CODE_DIGITS, REFERENCE_DIGITS
 from bot.understanding import danger, digits, fold

@@ -6,6 +6,8 @@ from typing import Any
 
 from bot.conversation.reply import PlaceCard
 
+LEAVE = "leave"
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -39,7 +41,7 @@ class Rendered:
 
     @property
     def buttons(self) -> tuple[str, ...]:
-        """The ids of all buttons, in the order in which they can be pressed by number."""
+        """The ids of all buttons in the order in which numbers press them; 0 alone leaves."""
         return tuple(
             button.id for message in self.messages for line in message.choices for button in line
         )

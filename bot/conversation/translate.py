@@ -6,11 +6,9 @@ Every button says the number that presses it, so that nothing depends on a tap; 
 import secrets
 
 from bot.conversation.ports import Chat
-from bot.conversation.rendered import Button, Rendered, RenderedMessage
+from bot.conversation.rendered import LEAVE, Button, Rendered, RenderedMessage
 from bot.conversation.reply import Message, Reply
 from bot.i18n import SOURCE, Catalogs, Text
-
-LEAVE = "leave"
 
 
 def rendered(reply: Reply, chat: Chat, catalogs: Catalogs) -> Rendered:
@@ -22,7 +20,7 @@ def rendered(reply: Reply, chat: Chat, catalogs: Catalogs) -> Rendered:
     number = len(chat.buttons) + 1 if reply.beside else 1
     for one in reply.messages:
         message = _message(one, language, catalogs, number)
-        number += sum(len(line) for line in message.choices)
+        number += sum(button.id != LEAVE for line in message.choices for button in line)
         messages.append(message)
     if reply.again and chat.last is not None and chat.last.messages:
         messages = [*messages, _renewed(chat.last.messages[-1])]
@@ -35,12 +33,12 @@ def _message(one: Message, language: str, catalogs: Catalogs, number: int) -> Re
         return catalogs.render(text, language)
 
     rows: list[tuple[Button, ...]] = []
-    for line in one.choices:
+    for line in filter(None, one.choices):
         buttons = []
         for choice in line:
             pressed_by = 0 if choice.id == LEAVE else number
             buttons.append(Button(choice.id, f"{pressed_by} {words(choice.label)}"))
-            number += 1
+            number += choice.id != LEAVE
         rows.append(tuple(buttons))
     text = "\n\n".join("\n".join(map(words, lines)) for lines in one.paragraphs)
     return RenderedMessage(

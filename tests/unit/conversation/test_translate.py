@@ -27,7 +27,7 @@ def labels(shown: Rendered) -> list[str]:
 
 def test_a_label_says_what_presses_it_and_leaving_is_zero(catalogs: Catalogs) -> None:
     shown = rendered(tell(ENGLISH, say("Hello"), choices=(row(ONE, LEAVE), (TWO,))), NEW, catalogs)
-    assert labels(shown) == ["1 One", "0 Leave", "3 Two"]
+    assert labels(shown) == ["1 One", "0 Leave", "2 Two"]
     assert shown.buttons == ("one", "leave", "two")
 
 
