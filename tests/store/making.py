@@ -2,8 +2,11 @@
 
 import secrets
 import uuid
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.directory import Point
 from bot.referrals import (
@@ -20,6 +23,21 @@ from bot.referrals import (
     due,
     new_reference,
 )
+
+
+@dataclass(slots=True)
+class Deferred:
+    """Notes jobs instead of queueing them (`bot.store.Defer`)."""
+
+    jobs: list[tuple[str, dict[str, str | int]]] = field(default_factory=list)
+
+    async def __call__(self, connection: AsyncConnection, task: str, **ids: str | int) -> None:
+        self.jobs.append((task, ids))
+
+    def named(self, task: str) -> list[dict[str, str | int]]:
+        """Return the arguments of the jobs of a task."""
+        return [ids for one, ids in self.jobs if one == task]
+
 
 AT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 CANARY = "canary-words-that-nobody-may-see"

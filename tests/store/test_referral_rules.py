@@ -25,8 +25,7 @@ from bot.referrals import (
     UnknownReferral,
 )
 from bot.store.referrals import Referrals as Store
-from tests.store.conftest import Deferred
-from tests.store.making import AT, a_request
+from tests.store.making import AT, Deferred, a_request
 
 MINE = frozenset({DUTY_DESK})
 CODE = NewCode("111222333444", "hash")

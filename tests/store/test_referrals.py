@@ -17,8 +17,7 @@ from bot.referrals import Action, Author, Contact, Event, Referral, State, Taken
 from bot.referrals import Referrals as Rules
 from bot.store.referrals import Referrals
 from bot.store.tables import metadata, officers, offices, referral_events, referrals
-from tests.store.conftest import Deferred
-from tests.store.making import AT, CANARY, TOLD, a_referral, a_request
+from tests.store.making import AT, CANARY, TOLD, Deferred, a_referral, a_request
 
 CLAIM = Event(AT, Action.CLAIM, State.CLAIMED, "officer-1")
 OFFICERS, REQUESTS = 50, 20
