@@ -52,14 +52,18 @@ def database_url(address: str) -> URL:
     """Return the address for our driver.
 
     Raises:
-        BadDatabaseUrl: it is not `postgresql://…`.
+        BadDatabaseUrl: it is not `postgresql://…`, or has an option that libpq does not know.
     """
     try:
         url = make_url(address)
-    except ArgumentError:
+        make_conninfo("", **_plain(url))
+    except (ArgumentError, ValueError, psycopg.ProgrammingError):
         url = None
     if url is None or url.get_backend_name() not in ("postgresql", "postgres"):
-        raise BadDatabaseUrl("WAYPOINT_DATABASE_URL must be postgresql://…") from None
+        raise BadDatabaseUrl(
+            "WAYPOINT_DATABASE_URL must be postgresql://user:password@host/database, "
+            "with options that PostgreSQL knows"
+        ) from None
     return url.set(drivername=DRIVER)
 
 
@@ -69,9 +73,7 @@ def conninfo(address: str) -> str:
     Not as a URL: libpq reads a plus sign there as a plus sign, SQLAlchemy writes one for a space.
     """
     url = database_url(address)
-    wanted = url.translate_connect_args(username="user", database="dbname") | url.query
-    plain = {name: one if isinstance(one, str) else ",".join(one) for name, one in wanted.items()}
-    return make_conninfo("", **{**plain, **_options(url)})
+    return make_conninfo("", **{**_plain(url), **_options(url)})
 
 
 def open_engine(address: str, size: int = 10) -> AsyncEngine:
@@ -94,6 +96,14 @@ def _named(context: ExceptionContext) -> None:
     """Name a database that is away; its own words may quote rows and go no further."""
     if not context.is_pre_ping and isinstance(context.original_exception, AWAY):
         raise DatabaseUnreachable("the database does not answer")
+
+
+def _plain(url: URL) -> dict[str, str]:
+    """Return the parts of an address as libpq names them."""
+    parts = {**url.translate_connect_args(username="user", database="dbname"), **url.query}
+    return {
+        name: ",".join(one) if isinstance(one, tuple) else str(one) for name, one in parts.items()
+    }
 
 
 def _options(url: URL) -> dict[str, str]:

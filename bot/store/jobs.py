@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.privacy import Sealer
 from bot.referrals import ENDED, State, Told
+from bot.store.codes import hide_codes
 from bot.store.tables import (
     alerts,
     channel_messages,
@@ -75,8 +76,9 @@ class JobStore:
             await connection.execute(rows.on_conflict_do_nothing())
 
     async def tidy(self, at: datetime) -> None:
-        """Remove what is past its time, and empty replies that are a day old."""
+        """Remove what is past its time, codes first, and empty replies that are a day old."""
         async with self.engine.begin() as connection:
+            await hide_codes(connection, self.sealer, replies.c.leased_until < at)
             for table, column, kept in KEPT:
                 await connection.execute(delete(table).where(table.c[column] < at - kept))
             await connection.execute(

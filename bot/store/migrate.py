@@ -15,7 +15,6 @@ from bot.errors import Unavailable
 from bot.store.engine import (
     APP_ROLE,
     CONNECT_SECONDS,
-    BadDatabaseUrl,
     DatabaseUnreachable,
     database_url,
 )
@@ -99,8 +98,7 @@ def _connected(address: str) -> Iterator[Connection]:
             "the database does not answer; check WAYPOINT_DATABASE_URL and that it is running"
         ) from None
     except DBAPIError as error:
-        if (state := getattr(error.orig, "sqlstate", None)) is None:
-            raise BadDatabaseUrl("WAYPOINT_DATABASE_URL has an option nobody knows") from None
+        state = getattr(error.orig, "sqlstate", None)
         raise SchemaRefused(
             f"the database refused to make the schema (SQLSTATE {state}): "
             "its user must own the database of WAYPOINT_DATABASE_URL"

@@ -10,12 +10,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.conversation import Chat, Delivery, Rendered, Session, Turn, Units
 from bot.privacy import Sealer
+from bot.store.codes import CODE_SHOWN, hide_codes, without_code
 from bot.store.defer import Defer
 from bot.store.referrals import Referrals
 from bot.store.tables import (
@@ -53,13 +54,15 @@ class TurnUnit:
         """Lock the person; return the chat (None: new) and, for a key seen before, its reply."""
         await self.connection.execute(LOCK, {"person": turn.person})
         found = await self.connection.execute(
-            select(replies.c.id, replies.c.body_sealed, replies.c.sent).where(
-                replies.c.person == turn.person, replies.c.key_hash == _key(turn.key)
-            )
+            select(
+                replies.c.id, replies.c.body_sealed, replies.c.sent, replies.c.at, replies.c.pushes
+            ).where(replies.c.person == turn.person, replies.c.key_hash == _key(turn.key))
         )
         if (seen := found.first()) is not None:
             body = seen.body_sealed
             reply = self._open_reply(turn.person, body) if body else Rendered((), "en", "ltr")
+            if not seen.pushes and turn.at - seen.at > CODE_SHOWN:
+                reply = without_code(reply)
             sent = seen.sent is not None
             return None, _delivery(seen.id, turn, reply, repeat=True, sent=sent)
         return await self._chat(turn.person, turn.at), None
@@ -71,6 +74,8 @@ class TurnUnit:
         else:
             await self._keep_chat(turn, chat)
         pushes = turn.channel in self.pushing
+        if not (pushes or turn.unasked):
+            await hide_codes(self.connection, self.sealer, replies.c.person == turn.person)
         row = {
             "person": turn.person,
             "key_hash": _key(turn.key),
@@ -78,7 +83,7 @@ class TurnUnit:
             "at": turn.at,
             "pushes": pushes,
             "unasked": turn.unasked,
-            "leased_until": turn.at + LEASE if pushes else None,
+            "leased_until": _leased_until(turn, reply, pushes=pushes),
             "body_sealed": self.sealer.seal_json(reply.to_json(), "reply", turn.person),
             "address_sealed": self._seal_address(turn) if pushes else None,
         }
@@ -115,7 +120,7 @@ class TurnUnit:
         await run(delete(contacts).where(contacts.c.person == person))
         await run(delete(code_failures).where(code_failures.c.person == person))
         await run(
-            replies.update()
+            update(replies)
             .where(replies.c.person == person)
             .values(body_sealed=None, address_sealed=None, sent=func.now())
         )
@@ -157,6 +162,13 @@ def open_chat(sealer: Sealer, person: str, sealed: bytes) -> Chat:
     state = sealer.open_json(sealed, "chat", person)
     last = Rendered.from_json(state["last"]) if state["last"] else None
     return Chat(Session.from_json(state["session"]), tuple(state["buttons"]), last)
+
+
+def _leased_until(turn: Turn, reply: Rendered, *, pushes: bool) -> datetime | None:
+    """Return until when one process alone sends it or, if it is fetched, shows its code."""
+    if pushes:
+        return turn.at + LEASE
+    return turn.at + CODE_SHOWN if reply.secret else None
 
 
 def turn_units(engine: AsyncEngine, sealer: Sealer, defer: Defer, pushing: frozenset[str]) -> Units:

@@ -1,27 +1,20 @@
-"""A connection whose transaction is rolled back, so that no test leaves anything behind."""
+"""What the tests of the store share.
+
+A connection whose transaction is rolled back, so that nothing is left behind; and a person who
+talks to a dispatcher on the real database.
+"""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 
 import pytest
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.conversation import Knowledge
+from bot.privacy import Keys, Sealer
 from bot.store.tables import officers
-
-
-@dataclass(slots=True)
-class Deferred:
-    """Notes jobs instead of queueing them (`bot.store.Defer`)."""
-
-    jobs: list[tuple[str, dict[str, str | int]]] = field(default_factory=list)
-
-    async def __call__(self, connection: AsyncConnection, task: str, **ids: str | int) -> None:
-        self.jobs.append((task, ids))
-
-    def named(self, task: str) -> list[dict[str, str | int]]:
-        """Return the arguments of the jobs of a task."""
-        return [ids for one, ids in self.jobs if one == task]
+from tests.store.making import Deferred
+from tests.store.turns import Talk
 
 
 @pytest.fixture
@@ -38,3 +31,15 @@ async def connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         await opened.execute(delete(officers))
         yield opened
         await outer.rollback()
+
+
+@pytest.fixture
+def talk(engine: AsyncEngine, sealer: Sealer, keys: Keys, knowledge: Knowledge) -> Talk:
+    """Give a person whom nobody has met yet, on Telegram."""
+    return Talk(engine, sealer, keys, knowledge)
+
+
+@pytest.fixture
+def page(engine: AsyncEngine, sealer: Sealer, keys: Keys, knowledge: Knowledge) -> Talk:
+    """Give a person whom nobody has met yet, on the web."""
+    return Talk(engine, sealer, keys, knowledge, "web")

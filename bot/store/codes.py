@@ -1,0 +1,54 @@
+"""A code is shown once: a reply that the page fetches again soon loses it.
+
+What is kept of a code is a slow hash; a reply that held it for longer would be the code itself.
+`leased_until` of such a reply tells until when it may show it.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.conversation import Rendered, RenderedMessage
+from bot.privacy import Sealer
+from bot.referrals import spaced_code
+from bot.store.tables import replies
+
+CODE_SHOWN = timedelta(minutes=2)
+"""How long a reply that is fetched shows its code again, unless the person goes on before."""
+
+
+async def hide_codes(
+    connection: AsyncConnection, sealer: Sealer, whose: ColumnElement[bool]
+) -> None:
+    """Take the code out of the replies that are fetched and still hold one."""
+    found = await connection.execute(
+        select(replies.c.id, replies.c.person, replies.c.body_sealed)
+        .where(whose, ~replies.c.pushes, replies.c.leased_until.is_not(None))
+        .with_for_update(skip_locked=True)
+    )
+    for row in found.all():
+        hidden = None
+        if row.body_sealed is not None:
+            stored = Rendered.from_json(sealer.open_json(row.body_sealed, "reply", row.person))
+            hidden = sealer.seal_json(without_code(stored).to_json(), "reply", row.person)
+        await connection.execute(
+            update(replies)
+            .where(replies.c.id == row.id)
+            .values(body_sealed=hidden, leased_until=None)
+        )
+
+
+def without_code(reply: Rendered) -> Rendered:
+    """Return the reply with dots in the place of a code."""
+    return replace(reply, messages=tuple(_hidden(one) for one in reply.messages))
+
+
+def _hidden(message: RenderedMessage) -> RenderedMessage:
+    if message.code is None:
+        return message
+    text = message.text
+    for shown in (spaced_code(message.code), message.code):
+        text = text.replace(shown, "".join("•" if one.isdigit() else one for one in shown))
+    return replace(message, text=text, code=None)
