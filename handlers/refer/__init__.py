@@ -144,6 +144,8 @@ async def _placed(step: str, found: Where, turn: Turn, tools: Tools) -> Reply:
 
 async def _texted(step: str, text: str, turn: Turn, session: Session, tools: Tools) -> Reply:
     """Take the story, or what was typed where a button was asked for: its label, or more of it."""
+    if not spoken.fits(session, text):
+        return again(session, say("That is more than I can send. What you wrote before is kept."))
     if step == "words":
         return await _alarmed(_following(step), spoken.added(session, text), tools, text)
     reply = await _put(step, session, tools)

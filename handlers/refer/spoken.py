@@ -9,7 +9,8 @@ from bot.i18n import SOURCE
 from bot.understanding import fold, tokens
 from handlers.refer.questions import told
 
-LONGEST = 4000
+LONGEST = 8000
+"""Signs of a whole story: two full messages."""
 FEW_WORDS = 3
 """From this many words on a text is a part of the story."""
 
@@ -30,7 +31,12 @@ def tells(text: str) -> bool:
     return len(tokens(text)) >= FEW_WORDS
 
 
+def fits(session: Session, text: str) -> bool:
+    """Tell whether the text can be added; nothing is ever cut off in silence."""
+    return len(told(session)) + len(text) < LONGEST
+
+
 def added(session: Session, text: str) -> Session:
     """Return the session with the text behind what the person wrote before."""
     whole = "\n".join(one for one in (told(session), text) if one)
-    return session.put(**{"refer.words": f"={whole[:LONGEST]}"})
+    return session.put(**{"refer.words": f"={whole}"})

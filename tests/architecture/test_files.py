@@ -5,9 +5,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+from babel.messages import Message
+from babel.messages.pofile import read_po
+
 from tests.architecture.sources import PROGRAM, ROOT, calls, files
 
 LONGEST = 400
+CATALOGS = sorted((ROOT / "locales").glob("*/LC_MESSAGES/bot.po"))
 CLOCKS = frozenset({"bot/clock.py", "bot/privacy/logs.py"})
 READS_THE_CLOCK = frozenset(
     {
@@ -57,6 +62,19 @@ def test_no_line_for_people_promises_hurts_or_shouts() -> None:
     found = list(_lines_for_people())
     assert len(found) > 150
     assert [(path, text) for path, text in found if NEVER.search(text)] == []
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
+def test_no_translation_shouts(path: Path) -> None:
+    with path.open("rb") as file:
+        said = [text for one in read_po(file) if one.id for text in _forms(one)]
+    assert len(said) > 150
+    assert [text for text in said if re.search("[!¡！]", text)] == []
+
+
+def _forms(one: Message) -> tuple[str, ...]:
+    """Return a translation, in all its plural forms."""
+    return tuple(one.string) if isinstance(one.string, list | tuple) else (str(one.string),)
 
 
 def test_every_line_for_people_is_one_literal() -> None:

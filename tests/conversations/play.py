@@ -33,6 +33,7 @@ _HELD = re.compile(r"\{([a-z]+\d?)(?::([a-z-]+))?\}")
 _POINT = re.compile(r"@(-?[\d.]+),\s*(-?[\d.]+)")
 _PRESS = re.compile(r"\[(.+)\]")
 _RAW = re.compile(r"\(press (\S+)\)")
+_LONG = re.compile(r"\((\d+) signs\)")
 _OLD = re.compile(r"old \[(.+)\]")
 _OFFICER = re.compile(r'officer (claims|gives back|answers|closes)(?: "?(.*?)"?)?')
 
@@ -110,6 +111,8 @@ class Play:
             return chat.turns[-1]
         if text in UNREADABLE:
             what["unreadable"] = UNREADABLE[text]
+        elif long := _LONG.fullmatch(text):
+            what["text"] = ("word " * int(long[1]))[: int(long[1]) - 1] + "."
         elif at := _POINT.fullmatch(text):
             what["point"] = Point(float(at[1]), float(at[2]))
         elif raw := _RAW.fullmatch(text):

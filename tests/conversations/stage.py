@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.channels.webchat import WebChannel
 from bot.conversation import (
+    Button,
     Capabilities,
     Delivery,
     Dispatcher,
@@ -214,15 +215,26 @@ class Stage:
 
 def look_at(reply: Rendered) -> None:
     """Check what every reply owes a person."""
-    labels = [button.label for one in reply.messages for row in one.choices for button in row]
-    for one in reply.buttons:
-        _holds(len(one.encode()) <= CARRIES, f"a button carries more than {CARRIES} bytes: {one}")
+    buttons = [button for one in reply.messages for row in one.choices for button in row]
+    labels = [one.label for one in buttons]
+    for one in buttons:
+        _holds(len(one.id.encode()) <= CARRIES, f"a button carries over {CARRIES} bytes: {one.id}")
     twice = sorted({one for one in labels if labels.count(one) > 1})
     _holds(not twice, f"two buttons say the same: {twice}")
     for message in reply.messages:
         _holds(len(message.text) <= LONGEST, f"a message of {len(message.text)} signs is too long")
-    if not (reply.wipe or not reply.messages or reply.buttons == NEWS):
-        _look_for_ways_out(frozenset(reply.buttons))
+    ids = tuple(one.id for one in buttons)
+    if not (reply.wipe or not reply.messages or ids == NEWS):
+        _look_for_ways_out(frozenset(ids))
+        for one in buttons:
+            _look_at_number(one, reply)
+
+
+def _look_at_number(button: Button, reply: Rendered) -> None:
+    """Check that a button is pressed by the number it shows; leaving is always 0."""
+    number = int(button.label.split()[0])
+    presses = reply.buttons[number - 1] if number else "leave"
+    _holds(presses == button.id, f"the number of [{button.label}] presses {presses}")
 
 
 def _look_for_ways_out(ids: frozenset[str]) -> None:
