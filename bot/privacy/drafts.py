@@ -4,12 +4,14 @@ Once the file of a day is gone, no draft, session or stored reply of that day ca
 not by us, not from a copy of the database, not from a backup.
 """
 
+import json
 import os
 import secrets
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from bot.privacy.keys import Keys, SecretUnusable, key_id_of
 from bot.privacy.sealing import BrokenSeal, Sealer
@@ -58,6 +60,22 @@ class DraftSealer:
         except (ValueError, OverflowError, SecretUnusable):
             raise BrokenSeal("the key of that day is gone") from None
         return sealer.open(blob[head:], purpose, subject)
+
+    def seal_json(self, value: object, purpose: str, subject: str) -> bytes:
+        """Return the sealed JSON of a value.
+
+        Raises:
+            SecretUnusable: the key of the day can neither be read nor made.
+        """
+        return self.seal(json.dumps(value, separators=(",", ":")).encode(), purpose, subject)
+
+    def open_json(self, blob: bytes, purpose: str, subject: str) -> Any:
+        """Return the JSON value that was sealed.
+
+        Raises:
+            BrokenSeal: its key is gone, or the blob was changed or moved.
+        """
+        return json.loads(self.open(blob, purpose, subject))
 
     def forget_old(self) -> int:
         """Remove the keys older than two days and return how many went."""

@@ -8,7 +8,7 @@ nonce (12 bytes), ciphertext with tag.
 import json
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,6 +23,22 @@ HEAD = 1 + 4
 
 class BrokenSeal(Refused):
     """A blob was changed, belongs to another row or was made with another key."""
+
+
+class Seals(Protocol):
+    """Something that seals and opens, bound to a purpose and to the row it belongs to."""
+
+    def seal(self, plain: bytes, purpose: str, subject: str) -> bytes:
+        """Return the sealed bytes."""
+
+    def open(self, blob: bytes, purpose: str, subject: str) -> bytes:
+        """Return what was sealed."""
+
+    def seal_json(self, value: object, purpose: str, subject: str) -> bytes:
+        """Return the sealed JSON of a value."""
+
+    def open_json(self, blob: bytes, purpose: str, subject: str) -> Any:
+        """Return the JSON value that was sealed."""
 
 
 @dataclass(frozen=True, slots=True)

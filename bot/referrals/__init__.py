@@ -4,9 +4,12 @@ from bot.referrals.codes import (
     CODE_DIGITS,
     REFERENCE_DIGITS,
     BadReference,
+    NewCode,
     checked_reference,
+    made_code,
     new_code,
     new_reference,
+    reader_key,
     spaced_code,
     spaced_reference,
 )
@@ -34,8 +37,24 @@ from bot.referrals.model import (
 )
 from bot.referrals.ports import ReferralStore
 from bot.referrals.queue import QueueStore, Wanted
-from bot.referrals.routing import DUTY_DESK
-from bot.referrals.service import TRIES_A_DAY, Case, NewCode, Referrals
+from bot.referrals.routing import DUTY_DESK, desks
+from bot.referrals.sealing import (
+    RECOVERY,
+    SET_UP,
+    NobodyToSealTo,
+    NotOpenable,
+    OfficeKey,
+    OfficeKeys,
+    Sealed,
+    Wrap,
+    opened,
+    passed_on,
+    seal,
+    text_key,
+)
+from bot.referrals.sealing import from_bytes as particulars_from
+from bot.referrals.sealing import to_bytes as particulars_to
+from bot.referrals.service import TRIES_A_DAY, Case, Referrals
 from bot.referrals.sla import due
 from bot.referrals.states import (
     ENDED,
@@ -53,7 +72,9 @@ __all__ = [
     "DUTY_DESK",
     "ENDED",
     "MOVES",
+    "RECOVERY",
     "REFERENCE_DIGITS",
+    "SET_UP",
     "TRIES_A_DAY",
     "Action",
     "Address",
@@ -68,6 +89,10 @@ __all__ = [
     "Event",
     "MoveRefused",
     "NewCode",
+    "NobodyToSealTo",
+    "NotOpenable",
+    "OfficeKey",
+    "OfficeKeys",
     "Outcome",
     "Particulars",
     "QueueStore",
@@ -76,6 +101,7 @@ __all__ = [
     "ReferralStore",
     "Referrals",
     "Request",
+    "Sealed",
     "State",
     "TakenByAnother",
     "Told",
@@ -84,12 +110,22 @@ __all__ = [
     "UnknownReferral",
     "Urgency",
     "Wanted",
+    "Wrap",
     "after",
     "checked_reference",
+    "desks",
     "due",
+    "made_code",
     "new_code",
     "new_reference",
+    "opened",
+    "particulars_from",
+    "particulars_to",
+    "passed_on",
     "possible",
+    "reader_key",
+    "seal",
     "spaced_code",
     "spaced_reference",
+    "text_key",
 ]

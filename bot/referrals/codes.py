@@ -6,11 +6,21 @@ digit and every swap of neighbours.  A code is twelve digits from the system's r
 """
 
 import secrets
+from dataclasses import dataclass, field
 
 from bot.errors import Invalid
+from bot.privacy import (
+    Keys,
+    key_of_code,
+    locked_by_token,
+    new_check,
+    new_pair,
+    opened_by_token,
+)
 
 REFERENCE_DIGITS = 8
 CODE_DIGITS = 12
+READER = "reader"
 
 _DAMM = (
     "0317598642",
@@ -64,6 +74,38 @@ def spaced_reference(reference: str) -> str:
 def spaced_code(code: str) -> str:
     """Return the code as it is shown and said: in threes."""
     return " ".join(code[start : start + 3] for start in range(0, CODE_DIGITS, 3))
+
+
+@dataclass(frozen=True, slots=True)
+class NewCode:
+    """A code, what is stored of it, and the key pair to which answers are sealed.
+
+    `locked` is the private key, which the code alone opens.  Made outside the transaction, since
+    stretching a code is slow.
+    """
+
+    code: str = field(repr=False)
+    check: bytes = field(repr=False)
+    reader: bytes
+    locked: bytes = field(repr=False)
+
+
+def made_code(keys: Keys) -> NewCode:
+    """Return a fresh code with its reader's key pair; blocking, tens of milliseconds."""
+    code, reader = new_code(), new_pair()
+    check, key = new_check(keys, code)
+    return NewCode(code, check, reader.public, locked_by_token(reader.private, key.hex(), READER))
+
+
+def reader_key(keys: Keys, code: str, check: bytes | None, locked: bytes | None) -> bytes | None:
+    """Return the private key to which answers are sealed, None for a wrong code; blocking.
+
+    As slow where there is no such number as where the code is wrong.
+    """
+    key = key_of_code(keys, code, check)
+    if key is None or locked is None:
+        return None
+    return opened_by_token(locked, key.hex(), READER)
 
 
 def _check_digit(digits: str) -> str:

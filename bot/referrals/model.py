@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.directory import Point
+from bot.privacy import Bound
 from bot.referrals.states import Action, Outcome, State
 
 
@@ -127,6 +128,13 @@ class Referral:
     created: datetime
     due: datetime
     claimed_by: str | None = None
+    first_office: str = ""
+    """The office it was first sealed for, which its seal is bound to; empty means `office`."""
+
+    @property
+    def bound(self) -> Bound:
+        """What its seal and the wraps of its key are bound to."""
+        return Bound(self.id, self.first_office or self.office)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +150,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class CaseMessage:
-    """A message between office and person."""
+    """A message between office and person; `text` is empty for who may not or need not read it."""
 
     id: str
     at: datetime

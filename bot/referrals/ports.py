@@ -1,17 +1,19 @@
 """What referrals need from a store; `bot/store/referrals.py` keeps these promises."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.referrals.codes import NewCode
 from bot.referrals.model import (
     Address,
-    Author,
     CaseMessage,
     Event,
     Particulars,
     Referral,
     Request,
 )
+from bot.referrals.sealing import OfficeKeys
 
 
 class ReferralStore(Protocol):
@@ -20,26 +22,58 @@ class ReferralStore(Protocol):
     async def onboarded(self) -> frozenset[str]:
         """Return the ids of the offices that have an officer."""
 
-    async def insert(self, referral: Referral, request: Request, code_hash: str | None) -> bool:
-        """Keep a new referral, its first event and its notice; False if the reference is taken."""
+    async def insert(
+        self, referral: Referral, request: Request, code: NewCode | None, desks: Sequence[str]
+    ) -> bool:
+        """Seal and keep a new referral with its first event; False if the reference is taken.
+
+        Raises:
+            NobodyToSealTo: none of the desks has a key, and there is none of the set-up.
+        """
 
     async def by_reference(self, reference: str) -> Referral | None:
         """Return the referral, or None."""
 
-    async def code_hash(self, reference: str) -> str | None:
-        """Return the stored hash of the code; None where there is no such number or no code."""
+    async def check_of(self, reference: str) -> bytes | None:
+        """Return what is stored of the code; None where there is no such number or no code."""
 
-    async def particulars(self, referral: Referral) -> Particulars:
-        """Return what is encrypted, opened."""
+    async def reader(self, reference: str) -> bytes | None:
+        """Return the locked private key to which answers are sealed."""
+
+    async def particulars(self, referral: Referral, keys: OfficeKeys) -> Particulars:
+        """Return what was sealed.
+
+        Raises:
+            NotOpenable: none of the keys opens it.
+        """
 
     async def move(self, referral: Referral, event: Event) -> Referral | None:
         """Apply an event to a referral that is still as given; None if somebody was faster."""
 
-    async def write(self, referral: Referral, author: Author, text: str, at: datetime) -> None:
-        """Add a message to the case."""
+    async def write(self, referral: Referral, text: str, at: datetime) -> None:
+        """Add a message of the person, sealed to the desks that have the request."""
 
-    async def messages(self, referral: Referral) -> tuple[CaseMessage, ...]:
-        """Return the messages of the case, oldest first."""
+    async def answer(self, referral: Referral, text: str, at: datetime, keys: OfficeKeys) -> None:
+        """Add a message of the office, sealed for the office and for the person.
+
+        Raises:
+            NotOpenable: none of the keys opens the request.
+        """
+
+    async def messages(
+        self, referral: Referral, keys: OfficeKeys | None
+    ) -> tuple[CaseMessage, ...]:
+        """Return the messages of the case, oldest first; without keys their texts are empty.
+
+        Raises:
+            NotOpenable: none of the keys opens it.
+        """
+
+    async def answers(self, referral: Referral, reader: bytes | None) -> tuple[CaseMessage, ...]:
+        """Return the messages as the person may read them: their own without text.
+
+        Without the reader's private key only answers that wait for a person without a code.
+        """
 
     async def events(self, referral: Referral) -> tuple[Event, ...]:
         """Return what happened, oldest first."""
@@ -51,7 +85,10 @@ class ReferralStore(Protocol):
         """Let answers come to this chat from now on."""
 
     async def read(self, referral: Referral) -> None:
-        """Note that the person has seen what was new; the link of an ended referral goes."""
+        """Note that the person has seen what was new.
+
+        Copies that waited for a person without a code go, and so does the link of an ended one.
+        """
 
     async def erase(self, referral: Referral) -> None:
         """Remove the referral and all that hangs on it; no row stays."""

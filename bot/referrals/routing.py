@@ -59,6 +59,15 @@ def receiver(
     return ranked[0] if ranked else min(ids)
 
 
+def desks(directory: Directory, office: str, category: Category) -> tuple[str, ...]:
+    """Return the desks that the ladder can bring a request to, the office itself first."""
+    if category is Category.COMPLAINT:
+        return (DUTY_DESK,)
+    place = directory.places.get(office)
+    regional = (place.regional,) if place and place.regional else ()
+    return tuple(dict.fromkeys((office, *regional, DUTY_DESK)))
+
+
 def _takes(place: Place, service: Service | None) -> bool:
     """Tell whether an office takes a service; an office of IOM takes everything in its country."""
     return place.kind in OFFICES or service is None or service in place.services

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.directory import Directory
-from bot.referrals.codes import new_reference
+from bot.referrals.codes import NewCode, new_reference
 from bot.referrals.errors import ConsentMissing, TakenByAnother, UnknownReferral
 from bot.referrals.model import (
     Address,
-    Author,
     CaseMessage,
     Category,
     Event,
@@ -23,19 +22,12 @@ from bot.referrals.model import (
     Request,
 )
 from bot.referrals.ports import ReferralStore
-from bot.referrals.routing import receiver
+from bot.referrals.routing import desks, receiver
+from bot.referrals.sealing import OfficeKeys
 from bot.referrals.sla import due
 from bot.referrals.states import ENDED, Action, Outcome, State, after
 
 TRIES_A_DAY = 5
-
-
-@dataclass(frozen=True, slots=True)
-class NewCode:
-    """A code and what is stored of it; made outside the transaction, since hashing is slow."""
-
-    code: str
-    hashed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +74,19 @@ class Referrals:
             created=self.now,
             due=due(request.category, request.urgency, self.now),
         )
-        hashed = code.hashed if code else None
-        while not await self.store.insert(referral, request, hashed):
+        to = desks(self.directory, office, request.category)
+        while not await self.store.insert(referral, request, code, to):
             referral = replace(referral, reference=new_reference())
         return Receipt(referral.reference, code.code if code else None, office)
 
-    async def case(self, referral: Referral) -> Case:
-        """Return the referral with its events and messages."""
+    async def case(self, referral: Referral, keys: OfficeKeys | None = None) -> Case:
+        """Return the referral with its events and messages; without keys the texts are empty.
+
+        Raises:
+            NotOpenable: none of the keys opens it.
+        """
         events = await self.store.events(referral)
-        return Case(referral, events, await self.store.messages(referral))
+        return Case(referral, events, await self.store.messages(referral, keys))
 
     async def visible_to(self, offices: frozenset[str], reference: str) -> Referral:
         """Return a referral of these offices.
@@ -124,16 +120,19 @@ class Referrals:
         self._own(referral, officer)
         return await self._move(referral, Action.RELEASE, officer)
 
-    async def answer(self, referral: Referral, officer: str, text: str) -> Referral:
+    async def answer(
+        self, referral: Referral, officer: str, text: str, keys: OfficeKeys
+    ) -> Referral:
         """Write to the person; they read it with number and code.
 
         Raises:
+            NotOpenable: none of the keys opens the request.
             MoveRefused: it is not in hand.
             TakenByAnother: it is somebody else's.
         """
         self._own(referral, officer)
         moved = await self._move(referral, Action.ANSWER, officer)
-        await self.store.write(moved, Author.OFFICE, text, self.now)
+        await self.store.answer(moved, text, self.now, keys)
         return moved
 
     async def close(self, referral: Referral, officer: str, outcome: Outcome) -> Referral:
@@ -152,7 +151,7 @@ class Referrals:
 
     async def write_back(self, referral: Referral, text: str) -> None:
         """Add what the person writes to their own request."""
-        await self.store.write(referral, Author.PERSON, text, self.now)
+        await self.store.write(referral, text, self.now)
 
     async def withdraw(self, referral: Referral) -> None:
         """Take back a request: one nobody has is erased, one in hand is marked, its address gone.

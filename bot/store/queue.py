@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.referrals import ENDED, Referral, State, Urgency, Wanted
-from bot.store.referrals import from_row
+from bot.store.rows import from_row
 from bot.store.tables import referrals
 
 

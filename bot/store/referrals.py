@@ -5,34 +5,49 @@ person is sealed here and nowhere else.
 """
 
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.directory import Point
-from bot.privacy import Sealer
+from bot.privacy import Sealer, key_of, open_under, seal_to, seal_under
 from bot.referrals import (
     ENDED,
     Action,
     Address,
     Author,
     CaseMessage,
-    Category,
-    Consent,
     Contact,
     Event,
-    Outcome,
+    NewCode,
+    OfficeKeys,
     Particulars,
     Referral,
     Request,
-    State,
-    Urgency,
+    Sealed,
+    Wrap,
+    opened,
+    particulars_from,
+    particulars_to,
+    seal,
+    text_key,
 )
 from bot.store.defer import Defer
+from bot.store.keys import OfficeKeyStore
+from bot.store.rows import (
+    bound_of,
+    claimed_by_after,
+    code_columns,
+    columns_of,
+    encoded,
+    from_row,
+    to_event,
+    to_message,
+)
 from bot.store.tables import (
     alerts,
     case_messages,
@@ -41,6 +56,7 @@ from bot.store.tables import (
     officers,
     referral_events,
     referrals,
+    wraps,
 )
 
 A_DAY = timedelta(hours=24)
@@ -65,17 +81,25 @@ class Referrals:
         )
         return frozenset(found.scalars())
 
-    async def insert(self, referral: Referral, request: Request, code_hash: str | None) -> bool:
-        """Keep a new referral, its first event and its notice; False if the reference is taken."""
-        sealed = self.sealer.seal_json(asdict(request.particulars), "particulars", referral.id)
+    async def insert(
+        self, referral: Referral, request: Request, code: NewCode | None, desks: Sequence[str]
+    ) -> bool:
+        """Seal and keep a new referral with its first event; False if the reference is taken.
+
+        Raises:
+            NobodyToSealTo: none of the desks has a key, and there is none of the set-up.
+        """
+        to = await OfficeKeyStore(self.connection).recipients(desks)
+        sealed = seal(particulars_to(request.particulars), referral.bound, to)
         made = await self.connection.execute(
             insert(referrals)
-            .values(**_columns(referral), code_hash=code_hash, particulars_sealed=sealed)
+            .values(**columns_of(referral), **code_columns(code), particulars_sealed=sealed.text)
             .on_conflict_do_nothing(index_elements=["reference"])
             .returning(referrals.c.id)
         )
         if made.first() is None:
             return False
+        await self._wrap(referral, referral.id, sealed.wraps)
         await self._note(referral, Event(referral.created, None, referral.state))
         if request.answer_to is not None:
             await self.link(referral, request.answer_to)
@@ -90,26 +114,29 @@ class Referrals:
         row = found.first()
         return from_row(row) if row is not None else None
 
-    async def code_hash(self, reference: str) -> str | None:
-        """Return the stored hash of the code; None where there is no such number or no code."""
-        found = await self.connection.execute(
-            select(referrals.c.code_hash).where(referrals.c.reference == reference)
-        )
-        value: str | None = found.scalar_one_or_none()
-        return value
+    async def check_of(self, reference: str) -> bytes | None:
+        """Return what is stored of the code; None where there is no such number or no code."""
+        return await self._one(referrals.c.code_check, reference)
 
-    async def particulars(self, referral: Referral) -> Particulars:
-        """Return what is encrypted, opened."""
+    async def reader(self, reference: str) -> bytes | None:
+        """Return the locked private key to which answers are sealed."""
+        return await self._one(referrals.c.reader_locked, reference)
+
+    async def particulars(self, referral: Referral, keys: OfficeKeys) -> Particulars:
+        """Return what was sealed.
+
+        Raises:
+            NotOpenable: none of the keys opens it.
+        """
+        key = await self._key(referral, keys)
         found = await self.connection.execute(
             select(referrals.c.particulars_sealed).where(referrals.c.id == referral.id)
         )
-        stored = self.sealer.open_json(found.scalar_one(), "particulars", referral.id)
-        town = Point(**stored.pop("town")) if stored["town"] else None
-        return Particulars(**{**stored, "town": town})
+        return particulars_from(open_under(key, found.scalar_one(), referral.bound))
 
     async def move(self, referral: Referral, event: Event) -> Referral | None:
         """Apply an event to a referral that is still as given; None if somebody was faster."""
-        claimed_by = _claimed_by(referral, event)
+        claimed_by = claimed_by_after(referral, event)
         moved = await self.connection.execute(
             update(referrals)
             .where(
@@ -128,29 +155,60 @@ class Referrals:
             await self._tell_person(referral, number)
         return from_row(row)
 
-    async def write(self, referral: Referral, author: Author, text: str, at: datetime) -> None:
-        """Add a message to the case."""
+    async def write(self, referral: Referral, text: str, at: datetime) -> None:
+        """Add a message of the person, sealed to the desks that have the request."""
         message = str(uuid.uuid4())
-        await self.connection.execute(
-            insert(case_messages).values(
-                id=message,
-                referral=referral.id,
-                at=at,
-                author=author,
-                text_sealed=self.sealer.seal(_encoded(text), "case-message", message),
-            )
-        )
-        if author is Author.PERSON:
-            await self.defer(self.connection, "alert", referral=referral.id, step=message)
-
-    async def messages(self, referral: Referral) -> tuple[CaseMessage, ...]:
-        """Return the messages of the case, oldest first."""
         found = await self.connection.execute(
-            select(case_messages)
-            .where(case_messages.c.referral == referral.id)
-            .order_by(case_messages.c.at, case_messages.c.id)
+            select(wraps.c.office).where(wraps.c.subject == referral.id).distinct()
         )
-        return tuple(self._message(row) for row in found)
+        to = await OfficeKeyStore(self.connection).recipients(found.scalars())
+        sealed = seal(encoded(text), bound_of(referral, message), to)
+        await self._add(referral, message, Author.PERSON, at, text_sealed=sealed.text)
+        await self._wrap(referral, message, sealed.wraps)
+        await self.defer(self.connection, "alert", referral=referral.id, step=message)
+
+    async def answer(self, referral: Referral, text: str, at: datetime, keys: OfficeKeys) -> None:
+        """Add a message of the office, sealed for the office and for the person.
+
+        Raises:
+            NotOpenable: none of the keys opens the request.
+        """
+        message = str(uuid.uuid4())
+        bound = bound_of(referral, message)
+        plain = encoded(text)
+        columns = {"text_sealed": seal_under(await self._key(referral, keys), plain, bound)}
+        reader = await self._one(referrals.c.reader_public, referral.reference)
+        if reader is not None:
+            envelope = seal_to(plain, bound, {"reader": reader})
+            columns |= {"reader_sealed": envelope.text, "reader_wrap": envelope.wraps["reader"]}
+        elif await self._linked(referral):
+            columns["waiting_sealed"] = self.sealer.seal(plain, "waiting", message)
+        await self._add(referral, message, Author.OFFICE, at, **columns)
+
+    async def messages(
+        self, referral: Referral, keys: OfficeKeys | None
+    ) -> tuple[CaseMessage, ...]:
+        """Return the messages of the case, oldest first; without keys their texts are empty.
+
+        Raises:
+            NotOpenable: none of the keys opens it.
+        """
+        rows = await self._messages(referral)
+        if keys is None or not rows:
+            return tuple(to_message(row, b"") for row in rows)
+        key = await self._key(referral, keys)
+        own = await self._wraps(referral)
+        return tuple(
+            to_message(row, self._office_text(referral, row, key, own, keys)) for row in rows
+        )
+
+    async def answers(self, referral: Referral, reader: bytes | None) -> tuple[CaseMessage, ...]:
+        """Return the messages as the person may read them: their own without text.
+
+        Without the reader's private key only answers that wait for a person without a code.
+        """
+        rows = await self._messages(referral)
+        return tuple(to_message(row, self._person_text(referral, row, reader)) for row in rows)
 
     async def events(self, referral: Referral) -> tuple[Event, ...]:
         """Return what happened, oldest first."""
@@ -159,7 +217,7 @@ class Referrals:
             .where(referral_events.c.referral == referral.id)
             .order_by(referral_events.c.id)
         )
-        return tuple(_event(row) for row in found)
+        return tuple(to_event(row) for row in found)
 
     async def linked(self, person: str, *, unread: bool = False) -> tuple[Referral, ...]:
         """Return the open referrals whose answers come to this chat, newest first."""
@@ -188,7 +246,15 @@ class Referrals:
         )
 
     async def read(self, referral: Referral) -> None:
-        """Note that the person has seen what was new; the link of an ended referral goes."""
+        """Note that the person has seen what was new.
+
+        Copies that waited for a person without a code go, and so does the link of an ended one.
+        """
+        await self.connection.execute(
+            update(case_messages)
+            .where(case_messages.c.referral == referral.id)
+            .values(waiting_sealed=None)
+        )
         mine = contacts.c.referral == referral.id
         if referral.state in ENDED:
             await self.connection.execute(delete(contacts).where(mine))
@@ -196,8 +262,8 @@ class Referrals:
             await self.connection.execute(update(contacts).where(mine).values(unread=False))
 
     async def erase(self, referral: Referral) -> None:
-        """Remove the referral and all that hangs on it; no row stays."""
-        for table in (case_messages, contacts, referral_events, alerts):
+        """Remove the referral and all that hangs on it, the wraps of its keys first."""
+        for table in (wraps, case_messages, contacts, referral_events, alerts):
             await self.connection.execute(delete(table).where(table.c.referral == referral.id))
         await self.connection.execute(delete(referrals).where(referrals.c.id == referral.id))
 
@@ -237,58 +303,80 @@ class Referrals:
         if linked.first() is not None:
             await self.defer(self.connection, "news", event=event)
 
-    def _message(self, row: Row[Any]) -> CaseMessage:
-        text = self.sealer.open(row.text_sealed, "case-message", row.id)
-        return CaseMessage(
-            row.id, row.at, Author(row.author), text.decode("utf-8", "surrogatepass")
+    async def _one(self, column: ColumnElement[Any], reference: str) -> bytes | None:
+        found = await self.connection.execute(
+            select(column).where(referrals.c.reference == reference)
+        )
+        value: bytes | None = found.scalar_one_or_none()
+        return value
+
+    async def _linked(self, referral: Referral) -> bool:
+        found = await self.connection.execute(
+            select(contacts.c.referral).where(contacts.c.referral == referral.id)
+        )
+        return found.first() is not None
+
+    async def _add(
+        self, referral: Referral, message: str, author: Author, at: datetime, **sealed: bytes
+    ) -> None:
+        await self.connection.execute(
+            insert(case_messages).values(
+                id=message, referral=referral.id, at=at, author=author, **sealed
+            )
         )
 
+    async def _wrap(self, referral: Referral, subject: str, made: Sequence[Wrap]) -> None:
+        rows = [
+            {
+                "subject": subject,
+                "office": one.office,
+                "version": one.version,
+                "referral": referral.id,
+                "blob": one.blob,
+            }
+            for one in made
+        ]
+        await self.connection.execute(insert(wraps), rows)
 
-def from_row(row: Row[Any]) -> Referral:
-    """Return the referral of a row."""
-    contact = Contact(row.contact)
-    return Referral(
-        id=row.id,
-        reference=row.reference,
-        office=row.office,
-        category=Category(row.category),
-        urgency=Urgency(row.urgency),
-        language=row.language,
-        state=State(row.state),
-        consent=Consent(row.consent_office, row.consent_partner, contact, row.notice),
-        created=row.created,
-        due=row.due,
-        claimed_by=row.claimed_by,
-    )
+    async def _wraps(self, referral: Referral) -> dict[str, list[Wrap]]:
+        """Return the wraps of a referral by what they open: it, or a message of its person."""
+        found = await self.connection.execute(select(wraps).where(wraps.c.referral == referral.id))
+        by_subject: dict[str, list[Wrap]] = {}
+        for row in found:
+            by_subject.setdefault(row.subject, []).append(Wrap(row.office, row.version, row.blob))
+        return by_subject
 
+    async def _key(self, referral: Referral, keys: OfficeKeys) -> bytes:
+        own = await self._wraps(referral)
+        return text_key(own.get(referral.id, []), referral.office, keys, referral.bound)
 
-def _columns(referral: Referral) -> dict[str, object]:
-    consent = referral.consent
-    plain = ("id", "reference", "office", "category", "urgency", "language", "state", "created")
-    return {name: getattr(referral, name) for name in plain} | {
-        "due": referral.due,
-        "changed": referral.created,
-        "consent_office": consent.office,
-        "consent_partner": consent.partner,
-        "contact": consent.contact,
-        "notice": consent.notice,
-    }
+    async def _messages(self, referral: Referral) -> Sequence[Row[Any]]:
+        found = await self.connection.execute(
+            select(case_messages)
+            .where(case_messages.c.referral == referral.id)
+            .order_by(case_messages.c.at, case_messages.c.id)
+        )
+        return found.all()
 
+    def _office_text(
+        self,
+        referral: Referral,
+        row: Row[Any],
+        key: bytes,
+        own: Mapping[str, Sequence[Wrap]],
+        keys: OfficeKeys,
+    ) -> bytes:
+        bound = bound_of(referral, row.id)
+        if Author(row.author) is Author.OFFICE:
+            return open_under(key, row.text_sealed, bound)
+        return opened(Sealed(row.text_sealed, tuple(own[row.id])), referral.office, keys, bound)
 
-def _claimed_by(referral: Referral, event: Event) -> str | None:
-    """Return whose it is after an event: nobody's in the queue, else the officer's who acts."""
-    if event.state is State.WAITING:
-        return None
-    if event.state in ENDED or event.officer is None:
-        return referral.claimed_by
-    return event.officer
-
-
-def _event(row: Row[Any]) -> Event:
-    action = Action(row.action) if row.action else None
-    outcome = Outcome(row.outcome) if row.outcome else None
-    return Event(row.at, action, State(row.state), row.officer, outcome)
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+    def _person_text(self, referral: Referral, row: Row[Any], reader: bytes | None) -> bytes:
+        if Author(row.author) is Author.PERSON:
+            return b""
+        bound = bound_of(referral, row.id)
+        if reader is not None and row.reader_sealed is not None:
+            return open_under(key_of(row.reader_wrap, reader, bound), row.reader_sealed, bound)
+        if row.waiting_sealed is not None:
+            return self.sealer.open(row.waiting_sealed, "waiting", row.id)
+        return b""

@@ -144,7 +144,10 @@ referrals = Table(
     _moment("created"),
     _moment("due"),
     _moment("changed"),
-    Column("code_hash", Text),
+    Column("first_office", Text, nullable=False),
+    Column("code_check", LargeBinary),
+    Column("reader_public", LargeBinary),
+    Column("reader_locked", LargeBinary),
     Column("particulars_sealed", LargeBinary, nullable=False),
     CheckConstraint(one_of("category", Category), name="category"),
     CheckConstraint(one_of("urgency", Urgency), name="urgency"),
@@ -176,7 +179,43 @@ case_messages = Table(
     _moment("at"),
     Column("author", Text, nullable=False),
     Column("text_sealed", LargeBinary, nullable=False),
+    Column("reader_sealed", LargeBinary),
+    Column("reader_wrap", LargeBinary),
+    Column("waiting_sealed", LargeBinary),
     Index("ix_case_messages_referral", "referral", "at"),
+)
+
+# The key of a sealed text (a request, or a message of its person), wrapped for an office.
+wraps = Table(
+    "wraps",
+    metadata,
+    Column("subject", UUID(as_uuid=False), primary_key=True),
+    Column("office", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("referral", UUID(as_uuid=False), nullable=False),
+    Column("blob", LargeBinary, nullable=False),
+    Index("ix_wraps_referral", "referral"),
+    Index("ix_wraps_office", "office", "version"),
+)
+
+# Public keys of offices; the private ones stand only wrapped for those who hold them.
+office_keys = Table(
+    "office_keys",
+    metadata,
+    Column("office", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("public", LargeBinary, nullable=False),
+    _moment("made"),
+)
+
+# An office's private key, wrapped for an officer's own key or for the recovery key.
+office_key_wraps = Table(
+    "office_key_wraps",
+    metadata,
+    Column("office", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("holder", Text, primary_key=True),
+    Column("blob", LargeBinary, nullable=False),
 )
 
 # Where a person chose to be written to.  A request by code alone has no row here.
@@ -226,6 +265,8 @@ officers = Table(
     Column("role", Text, nullable=False),
     Column("password_hash", Text),
     Column("totp_sealed", LargeBinary),
+    Column("public", LargeBinary),
+    Column("private_locked", LargeBinary),
     Column("last_step", BigInteger, nullable=False, server_default="0"),
     _moment("created"),
     Index("ix_officers_office", "office"),
@@ -249,6 +290,7 @@ sign_ins = Table(
     metadata,
     Column("token_hash", LargeBinary, primary_key=True),
     Column("officer", Text, ForeignKey("officers.id", ondelete="CASCADE"), nullable=False),
+    Column("key_locked", LargeBinary),
     _moment("created"),
     _moment("used"),
     Index("ix_sign_ins_officer", "officer"),

@@ -1,0 +1,107 @@
+"""Public keys of offices, and their private keys wrapped for those who hold them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.referrals import DUTY_DESK, RECOVERY, SET_UP, OfficeKey
+from bot.store.tables import office_key_wraps, office_keys
+
+
+@dataclass(frozen=True, slots=True)
+class KeyWrap:
+    """An office's private key as one holder can open it."""
+
+    office: str
+    version: int
+    holder: str
+    blob: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeKeyStore:
+    """Keys of offices inside the transaction of a connection."""
+
+    connection: AsyncConnection
+
+    async def newest(self, offices: Iterable[str]) -> tuple[OfficeKey, ...]:
+        """Return the newest public key of each of these offices that has one."""
+        found = await self.connection.execute(
+            select(office_keys)
+            .distinct(office_keys.c.office)
+            .where(office_keys.c.office.in_(tuple(offices)))
+            .order_by(office_keys.c.office, office_keys.c.version.desc())
+        )
+        return tuple(OfficeKey(row.office, row.version, row.public) for row in found)
+
+    async def recipients(self, desks: Iterable[str]) -> tuple[OfficeKey, ...]:
+        """Return to whom a text for these desks is sealed: they, and the recovery key.
+
+        While the duty desk has no key, the key of the set-up stands for it.
+        """
+        wanted = tuple(desks)
+        keys = await self.newest((*wanted, RECOVERY, SET_UP))
+        has_desk = any(one.office == DUTY_DESK for one in keys)
+        return tuple(one for one in keys if not (has_desk and one.office == SET_UP))
+
+    async def add(self, key: OfficeKey, made: datetime) -> None:
+        """Keep a public key."""
+        await self.connection.execute(
+            insert(office_keys).values(
+                office=key.office, version=key.version, public=key.public, made=made
+            )
+        )
+
+    async def next_version(self, office: str) -> int:
+        """Return the version that a new key of an office has; 1 for its first."""
+        found = await self.connection.execute(
+            select(func.coalesce(func.max(office_keys.c.version), 0)).where(
+                office_keys.c.office == office
+            )
+        )
+        return int(found.scalar_one()) + 1
+
+    async def hold(self, wraps: Iterable[KeyWrap]) -> None:
+        """Let holders open private keys; an earlier wrap for the same holder is replaced."""
+        for one in wraps:
+            row = insert(office_key_wraps).values(
+                office=one.office, version=one.version, holder=one.holder, blob=one.blob
+            )
+            await self.connection.execute(
+                row.on_conflict_do_update(
+                    index_elements=["office", "version", "holder"], set_={"blob": one.blob}
+                )
+            )
+
+    async def held_by(self, holder: str) -> tuple[KeyWrap, ...]:
+        """Return the private keys that a holder can open."""
+        found = await self.connection.execute(
+            select(office_key_wraps).where(office_key_wraps.c.holder == holder)
+        )
+        return tuple(KeyWrap(row.office, row.version, row.holder, row.blob) for row in found)
+
+    async def holders(self, office: str, version: int) -> frozenset[str]:
+        """Return who can open a private key."""
+        found = await self.connection.execute(
+            select(office_key_wraps.c.holder).where(
+                office_key_wraps.c.office == office, office_key_wraps.c.version == version
+            )
+        )
+        return frozenset(found.scalars())
+
+    async def release(self, holder: str) -> None:
+        """Take every private key from a holder who leaves or whose password was reset."""
+        await self.connection.execute(
+            delete(office_key_wraps).where(office_key_wraps.c.holder == holder)
+        )
+
+    async def forget(self, office: str) -> None:
+        """Remove all keys of an office, such as the set-up's."""
+        await self.connection.execute(delete(office_keys).where(office_keys.c.office == office))
+        await self.connection.execute(
+            delete(office_key_wraps).where(office_key_wraps.c.office == office)
+        )

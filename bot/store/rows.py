@@ -1,0 +1,99 @@
+"""From rows to values and back, for referrals and what hangs on them."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from bot.privacy import Bound
+from bot.referrals import (
+    ENDED,
+    Action,
+    Author,
+    CaseMessage,
+    Category,
+    Consent,
+    Contact,
+    Event,
+    NewCode,
+    Outcome,
+    Referral,
+    State,
+    Urgency,
+)
+
+
+def from_row(row: Row[Any]) -> Referral:
+    """Return the referral of a row."""
+    contact = Contact(row.contact)
+    return Referral(
+        id=row.id,
+        reference=row.reference,
+        office=row.office,
+        category=Category(row.category),
+        urgency=Urgency(row.urgency),
+        language=row.language,
+        state=State(row.state),
+        consent=Consent(row.consent_office, row.consent_partner, contact, row.notice),
+        created=row.created,
+        due=row.due,
+        claimed_by=row.claimed_by,
+        first_office=row.first_office,
+    )
+
+
+def columns_of(referral: Referral) -> dict[str, object]:
+    """Return what stands in clear of a referral, by column."""
+    consent = referral.consent
+    plain = ("id", "reference", "office", "category", "urgency", "language", "state", "created")
+    return {name: getattr(referral, name) for name in plain} | {
+        "due": referral.due,
+        "first_office": referral.first_office or referral.office,
+        "changed": referral.created,
+        "consent_office": consent.office,
+        "consent_partner": consent.partner,
+        "contact": consent.contact,
+        "notice": consent.notice,
+    }
+
+
+def claimed_by_after(referral: Referral, event: Event) -> str | None:
+    """Return whose it is after an event: nobody's in the queue, else the officer's who acts."""
+    if event.state is State.WAITING:
+        return None
+    if event.state in ENDED or event.officer is None:
+        return referral.claimed_by
+    return event.officer
+
+
+def to_event(row: Row[Any]) -> Event:
+    """Return the event of a row."""
+    action = Action(row.action) if row.action else None
+    outcome = Outcome(row.outcome) if row.outcome else None
+    return Event(row.at, action, State(row.state), row.officer, outcome)
+
+
+def code_columns(code: NewCode | None) -> dict[str, bytes]:
+    """Return what is kept of a code, by column."""
+    if code is None:
+        return {}
+    return {
+        "code_check": code.check,
+        "reader_public": code.reader,
+        "reader_locked": code.locked,
+    }
+
+
+def bound_of(referral: Referral, message: str) -> Bound:
+    """Return what the seal of a message is bound to."""
+    return Bound(message, referral.first_office or referral.office)
+
+
+def to_message(row: Row[Any], text: bytes) -> CaseMessage:
+    """Return the message of a row with its opened text."""
+    decoded = text.decode("utf-8", "surrogatepass")
+    return CaseMessage(row.id, row.at, Author(row.author), decoded)
+
+
+def encoded(text: str) -> bytes:
+    """Return a text as bytes; lone surrogates survive."""
+    return text.encode("utf-8", "surrogatepass")
