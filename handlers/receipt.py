@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from bot.conversation import Choice, Reply, Rows, Session, Tools, Turn, ask, row, tell
 from bot.i18n import Line, Text, Verbatim, say
-from bot.privacy import code_fits
 from bot.referrals import (
     CODE_DIGITS,
     ENDED,
@@ -18,10 +17,11 @@ from bot.referrals import (
     Address,
     Author,
     BadReference,
-    Case,
+    CaseMessage,
     Referral,
     State,
     checked_reference,
+    reader_key,
 )
 from bot.understanding import digits
 from handlers import danger
@@ -57,8 +57,15 @@ async def _start(turn: Turn, session: Session, tools: Tools) -> Reply:
         return await _typed(turn, session, tools)
     unread = await tools.referrals.store.linked(turn.person, unread=True)
     if unread:
-        return await _show(unread[0], session, tools)
+        return await _news(unread[0], session, tools)
     return _ask_number(session)
+
+
+async def _news(referral: Referral, session: Session, tools: Tools) -> Reply:
+    """Show what is new to a person who was told so here; with the code, where there is one."""
+    if await tools.referrals.store.check_of(referral.reference) is None:
+        return await _show(referral, session, tools)
+    return _ask_code(session.put(receipt=referral.reference), say("The code, please."))
 
 
 def _ask_number(session: Session, *lines: Text) -> Reply:
@@ -100,22 +107,26 @@ async def _check(reference: str, code: str, turn: Turn, session: Session, tools:
             say("There were too many tries here today. Please wait a day, or use another chat."),
             choices=OUT,
         )
-    stored = await store.code_hash(reference)
-    fits = tools.outside.result(
-        f"code {reference} {code} {stored}", lambda: code_fits(tools.keys, code, stored)
+    check, locked = await store.check_of(reference), await store.reader(reference)
+    reader = tools.outside.result(
+        f"code {reference} {code} {check!r}",
+        lambda: reader_key(tools.keys, code, check, locked),
     )
     referral = await store.by_reference(reference)
-    if not fits or referral is None:
+    if reader is None or referral is None:
         await store.failed(turn.person, tools.now)
         return _ask_number(session, WRONG)
-    return await _show(referral, session, tools)
+    return await _show(referral, session, tools, reader)
 
 
-async def _show(referral: Referral, session: Session, tools: Tools) -> Reply:
-    case = await tools.referrals.case(referral)
+async def _show(
+    referral: Referral, session: Session, tools: Tools, reader: bytes | None = None
+) -> Reply:
+    """Show where it stands, with the answers that the code opens or that wait without one."""
+    messages = await tools.referrals.store.answers(referral, reader)
     await tools.referrals.store.read(referral)
     opened = session.put(receipt=referral.reference, opened=tools.now.isoformat())
-    return tell(opened, *_told(case), choices=_ways(referral))
+    return tell(opened, *_told(referral, messages), choices=_ways(referral))
 
 
 def _ways(referral: Referral) -> Rows:
@@ -132,14 +143,15 @@ def _ways(referral: Referral) -> Rows:
     )
 
 
-def _told(case: Case) -> list[Text | list[Text]]:
-    referral = case.referral
+def _told(referral: Referral, messages: tuple[CaseMessage, ...]) -> list[Text | list[Text]]:
     lines: list[Text | list[Text]] = [
         say("Received on {moment} (UTC).", moment=referral.created),
         in_words(referral.state),
     ]
-    for one in case.messages:
-        if one.author is Author.OFFICE:
+    for one in messages:
+        if one.author is Author.OFFICE and not one.text:
+            lines.append(say("On {moment} (UTC) an officer wrote.", moment=one.at))
+        elif one.author is Author.OFFICE:
             lines.append(
                 [say("On {moment} (UTC) an officer wrote:", moment=one.at), Verbatim(one.text)]
             )

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from bot.conversation import Choice, Message, Reply, Session, Tools, Turn, message, row
 from bot.i18n import SOURCE, CountryName, Line, Text, say
-from bot.privacy import hash_code
 from bot.referrals import (
     Address,
     Consent,
@@ -12,7 +11,7 @@ from bot.referrals import (
     NewCode,
     Receipt,
     Request,
-    new_code,
+    made_code,
     spaced_code,
     spaced_reference,
 )
@@ -72,7 +71,7 @@ def code(session: Session, tools: Tools) -> NewCode | None:
     """
     if session.slots.get("refer.code") != "show":
         return None
-    return tools.outside.result("new-code", lambda: _made_code(tools))
+    return tools.outside.result("new-code", lambda: made_code(tools.keys))
 
 
 def request(turn: Turn, session: Session) -> Request:
@@ -90,11 +89,6 @@ def request(turn: Turn, session: Session) -> Request:
         particulars=particulars(session),
         answer_to=Address(turn.person, turn.channel, turn.address) if here else None,
     )
-
-
-def _made_code(tools: Tools) -> NewCode:
-    made = new_code()
-    return NewCode(made, hash_code(tools.keys, made))
 
 
 def sent(receipt: Receipt, session: Session, tools: Tools) -> Reply:
