@@ -23,6 +23,7 @@ from bot.privacy.logs import Log, set_up_logs
 from bot.privacy.pseudonyms import keyed_hash, pseudonym
 from bot.privacy.sealing import BrokenSeal, Sealer, Seals
 from bot.privacy.shares import BadShare, join, split
+from bot.privacy.signatures import is_signed, signature_of, signer_of
 
 __all__ = [
     "BadShare",
@@ -36,6 +37,7 @@ __all__ = [
     "Sealer",
     "Seals",
     "SecretUnusable",
+    "is_signed",
     "join",
     "key_of",
     "key_of_code",
@@ -53,6 +55,8 @@ __all__ = [
     "seal_to",
     "seal_under",
     "set_up_logs",
+    "signature_of",
+    "signer_of",
     "split",
     "unwrap",
     "wrap",

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.audit import By
 from bot.privacy import Sealer, key_of, open_under, seal_to, seal_under
 from bot.referrals import (
     ENDED,
@@ -36,8 +37,10 @@ from bot.referrals import (
     seal,
     text_key,
 )
+from bot.store.audit import acting
 from bot.store.defer import Defer
 from bot.store.keys import OfficeKeyStore
+from bot.store.reading import messages_of, on, sealed_of, texts_of
 from bot.store.rows import (
     bound_of,
     claimed_by_after,
@@ -122,22 +125,22 @@ class Referrals:
         """Return the locked private key to which answers are sealed."""
         return await self._one(referrals.c.reader_locked, reference)
 
-    async def particulars(self, referral: Referral, keys: OfficeKeys) -> Particulars:
-        """Return what was sealed.
+    async def particulars(
+        self, referral: Referral, keys: OfficeKeys, by: By | None = None
+    ) -> Particulars:
+        """Return what was sealed; the audit says by whom it was opened.
 
         Raises:
             NotOpenable: none of the keys opens it.
         """
         key = await self._key(referral, keys)
-        found = await self.connection.execute(
-            select(referrals.c.particulars_sealed).where(referrals.c.id == referral.id)
-        )
+        found = await self.connection.execute(sealed_of(referral, by))
         return particulars_from(open_under(key, found.scalar_one(), referral.bound))
 
     async def move(self, referral: Referral, event: Event) -> Referral | None:
         """Apply an event to a referral that is still as given; None if somebody was faster."""
         claimed_by = claimed_by_after(referral, event)
-        moved = await self.connection.execute(
+        changed = (
             update(referrals)
             .where(
                 referrals.c.id == referral.id,
@@ -147,6 +150,8 @@ class Referrals:
             .values(state=event.state, claimed_by=claimed_by, changed=event.at)
             .returning(referrals)
         )
+        act, by = on(referral, event.action or event.state), By(event.officer, event.at)
+        moved = await self.connection.execute(acting(changed, act, by))
         row = moved.first()
         if row is None:
             return None
@@ -186,14 +191,17 @@ class Referrals:
         await self._add(referral, message, Author.OFFICE, at, **columns)
 
     async def messages(
-        self, referral: Referral, keys: OfficeKeys | None
+        self, referral: Referral, keys: OfficeKeys | None, by: By | None = None
     ) -> tuple[CaseMessage, ...]:
         """Return the messages of the case, oldest first; without keys their texts are empty.
+
+        With keys the audit says by whom they were read.
 
         Raises:
             NotOpenable: none of the keys opens it.
         """
-        rows = await self._messages(referral)
+        query = messages_of(referral) if keys is None else texts_of(referral, by)
+        rows = (await self.connection.execute(query)).all()
         if keys is None or not rows:
             return tuple(to_message(row, b"") for row in rows)
         key = await self._key(referral, keys)
@@ -207,7 +215,7 @@ class Referrals:
 
         Without the reader's private key only answers that wait for a person without a code.
         """
-        rows = await self._messages(referral)
+        rows = await self.connection.execute(messages_of(referral))
         return tuple(to_message(row, self._person_text(referral, row, reader)) for row in rows)
 
     async def events(self, referral: Referral) -> tuple[Event, ...]:
@@ -261,11 +269,12 @@ class Referrals:
         else:
             await self.connection.execute(update(contacts).where(mine).values(unread=False))
 
-    async def erase(self, referral: Referral) -> None:
+    async def erase(self, referral: Referral, by: By | None = None) -> None:
         """Remove the referral and all that hangs on it, the wraps of its keys first."""
         for table in (wraps, case_messages, contacts, referral_events, alerts):
             await self.connection.execute(delete(table).where(table.c.referral == referral.id))
-        await self.connection.execute(delete(referrals).where(referrals.c.id == referral.id))
+        gone = delete(referrals).where(referrals.c.id == referral.id).returning(referrals.c.id)
+        await self.connection.execute(acting(gone, on(referral, "erase"), by))
 
     async def forget_address(self, referral: Referral) -> None:
         """Remove where the person can be written to."""
@@ -349,14 +358,6 @@ class Referrals:
     async def _key(self, referral: Referral, keys: OfficeKeys) -> bytes:
         own = await self._wraps(referral)
         return text_key(own.get(referral.id, []), referral.office, keys, referral.bound)
-
-    async def _messages(self, referral: Referral) -> Sequence[Row[Any]]:
-        found = await self.connection.execute(
-            select(case_messages)
-            .where(case_messages.c.referral == referral.id)
-            .order_by(case_messages.c.at, case_messages.c.id)
-        )
-        return found.all()
 
     def _office_text(
         self,
