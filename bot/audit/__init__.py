@@ -30,7 +30,7 @@ from bot.audit.heads import (
     signed,
 )
 from bot.audit.ports import AuditLog, HeadStore
-from bot.audit.verify import FORGET, KEPT, Check, Ends, Fault, What, check_head
+from bot.audit.verify import FORGET, KEPT, Check, Ends, Fault, What, trusted
 
 __all__ = [
     "FORGET",
@@ -58,9 +58,9 @@ __all__ = [
     "What",
     "bears_signature",
     "canonical",
-    "check_head",
     "hash_of",
     "is_clean",
     "read_head",
     "signed",
+    "trusted",
 ]

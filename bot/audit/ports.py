@@ -24,7 +24,3 @@ class HeadStore(Protocol):
     async def keep(self, head: SignedHead) -> None:
         """Keep a signed head in the database."""
         ...
-
-    async def kept(self) -> SignedHead | None:
-        """Return the signed head that was kept last."""
-        ...

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.audit.entries import Entry, hash_of, is_clean
-from bot.audit.heads import NOTHING, Link, SignedHead, bears_signature
+from bot.audit.heads import NOTHING, BrokenHead, Link, SignedHead, bears_signature, read_head
 
 FORGET = "forget"
 """The act that removes the oldest entries; its object is the number of the last one removed."""
@@ -76,39 +76,47 @@ class Ends:
 
 
 class Check:
-    """A check under way: entries are added chain by chain, each chain in the order of numbers."""
+    """A check under way: entries are added chain by chain, each chain in the order of numbers.
 
-    def __init__(self, ends: Mapping[str, Ends], head: SignedHead | None = None) -> None:
+    `heads` are signed heads that are trusted: the chains must still lead through what they name.
+    """
+
+    def __init__(self, ends: Mapping[str, Ends], heads: Sequence[SignedHead] = ()) -> None:
         self.entries = 0
-        self.faults: list[Fault] = []
+        self._faults: list[Fault] = []
         self._ends = ends
+        self._heads = heads
+        self._named = {(chain, one.number) for head in heads for chain, one in head.heads.items()}
+        self._seen: dict[tuple[str, int], bytes] = {}
         self._last: dict[str, tuple[Link, int]] = {}
         self._forgotten: dict[str, set[int]] = {}
-        self._head = head
-        self._seen: dict[str, bytes] = {}
+
+    @property
+    def chains(self) -> int:
+        """How many chains there are."""
+        return len({*self._ends, *self._last})
 
     def add(self, entry: Entry) -> None:
         """Check one more entry against the one before it."""
         self.entries += 1
         before, running = self._last.get(entry.chain) or (self._start(entry.chain), 0)
-        self.faults += (
+        self._faults += (
             Fault(entry.chain, number, what) for number, what in _broken(entry, before, running)
         )
         self._last[entry.chain] = (Link(entry.number, entry.hash), entry.running)
         if entry.action == FORGET and entry.object and entry.object.isdecimal():
             self._forgotten.setdefault(entry.chain, set()).add(int(entry.object))
-        named = self._head.heads.get(entry.chain) if self._head else None
-        if named and named.number == entry.number:
-            self._seen[entry.chain] = entry.hash
+        if (entry.chain, entry.number) in self._named:
+            self._seen[entry.chain, entry.number] = entry.hash
 
-    def end(self, now: datetime) -> Sequence[Fault]:
-        """Check the two ends of every chain and the signed head; return all that does not hold."""
+    def end(self, now: datetime) -> tuple[Fault, ...]:
+        """Check both ends of every chain, and the signed heads; return all that does not hold."""
         for chain in sorted({*self._ends, *self._last}):
-            self.faults += self._at_the_ends(chain)
-        if self._head is not None:
-            for chain, named in sorted(self._head.heads.items()):
-                self.faults += self._against(chain, named, now - self._head.made)
-        return self.faults
+            self._faults += self._at_the_ends(chain)
+        for head in self._heads:
+            for chain, named in sorted(head.heads.items()):
+                self._faults += self._against(chain, named, now - head.made)
+        return tuple(dict.fromkeys(self._faults))
 
     def _start(self, chain: str) -> Link:
         known = self._ends.get(chain)
@@ -144,16 +152,20 @@ class Check:
 
     def _hash_at(self, chain: str, number: int) -> bytes | None:
         start = self._start(chain)
-        return start.hash if start.number == number else self._seen.get(chain)
+        return start.hash if start.number == number else self._seen.get((chain, number))
 
 
-def check_head(head: SignedHead, key: bytes) -> Fault | None:
-    """Return why a signed head proves nothing: it must bear the signature of this public key."""
+def trusted(document: str | bytes, key: bytes) -> SignedHead | Fault:
+    """Return the signed head of a document, or why it proves nothing: `key` must have signed it."""
+    try:
+        head = read_head(document)
+    except BrokenHead:
+        return Fault(None, None, What.HEAD_BROKEN)
     if not bears_signature(head):
         return Fault(None, head.running, What.HEAD_UNSIGNED)
     if head.key != key:
         return Fault(None, head.running, What.HEAD_FOREIGN)
-    return None
+    return head
 
 
 def _broken(entry: Entry, before: Link, running: int) -> Iterator[tuple[int, What]]:

@@ -6,7 +6,7 @@ the chain's head is locked until the transaction ends, so act first and note las
 two transactions that write into two chains in different order would wait for each other.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,12 +23,10 @@ from bot.audit import (
     Check,
     Ends,
     Entry,
-    Fault,
     Heads,
     Link,
     Outcome,
     SignedHead,
-    read_head,
 )
 from bot.store.tables import audit_entries, audit_heads, audit_signed_heads
 
@@ -111,18 +109,16 @@ async def cut(owner: AsyncConnection, before: datetime) -> int:
     return int(found.scalar_one())
 
 
-async def check(
-    connection: AsyncConnection, now: datetime, head: SignedHead | None = None
-) -> tuple[int, tuple[Fault, ...]]:
-    """Compute every chain again; return how many entries there are and all that does not hold.
+async def checked(connection: AsyncConnection, heads: Sequence[SignedHead] = ()) -> Check:
+    """Compute every chain again and return the check, whose ends are not looked at yet.
 
     The connection must see one state of the database: its transaction is REPEATABLE READ.
     """
     found = await connection.execute(select(audit_heads))
-    checked = Check({row.chain: to_ends(row) for row in found}, head)
+    check = Check({row.chain: to_ends(row) for row in found}, heads)
     async for entry in entries(connection):
-        checked.add(entry)
-    return checked.entries, tuple(checked.end(now))
+        check.add(entry)
+    return check
 
 
 async def entries(connection: AsyncConnection) -> AsyncIterator[Entry]:
@@ -157,24 +153,19 @@ class AuditHeads:
                 .on_conflict_do_nothing()
             )
 
-    async def kept(self) -> SignedHead | None:
-        """Return the signed head that was kept last.
-
-        Raises:
-            BrokenHead: what is kept is none.
-        """
+    async def kept(self) -> str | None:
+        """Return the document of the signed head that was kept last."""
         newest = select(audit_signed_heads.c.document).order_by(audit_signed_heads.c.running.desc())
         async with self.engine.connect() as connection:
-            document = (await connection.execute(newest.limit(1))).scalar_one_or_none()
-        return read_head(document) if document is not None else None
+            document: str | None = await connection.scalar(newest.limit(1))
+        return document
 
-    async def check(
-        self, now: datetime, head: SignedHead | None = None
-    ) -> tuple[int, tuple[Fault, ...]]:
-        """Compute every chain again, in one state of the database (`check`)."""
+    async def check(self, heads: Sequence[SignedHead] = ()) -> Check:
+        """Compute every chain again, in one state of the database."""
         async with self.engine.connect() as connection:
-            one_state = await connection.execution_options(isolation_level="REPEATABLE READ")
-            return await check(one_state, now, head)
+            return await checked(
+                await connection.execution_options(isolation_level="REPEATABLE READ"), heads
+            )
 
 
 def to_entry(row: Row[Any]) -> Entry:
