@@ -21,7 +21,9 @@ from bot.privacy.locks import (
 )
 from bot.privacy.logs import Log, set_up_logs
 from bot.privacy.pseudonyms import keyed_hash, pseudonym
+from bot.privacy.retention import Reason
 from bot.privacy.sealing import BrokenSeal, Sealer, Seals
+from bot.privacy.setup_key import SetUpKey, SetUpKeyUnusable
 from bot.privacy.shares import BadShare, join, split
 from bot.privacy.signatures import is_signed, signature_of, signer_of
 
@@ -34,9 +36,12 @@ __all__ = [
     "KeyPair",
     "Keys",
     "Log",
+    "Reason",
     "Sealer",
     "Seals",
     "SecretUnusable",
+    "SetUpKey",
+    "SetUpKeyUnusable",
     "is_signed",
     "join",
     "key_of",

@@ -10,8 +10,7 @@ from datetime import datetime
 
 from bot.directory import Directory, Kind, Place, Point, Query, Service, nearest
 from bot.referrals.model import Category
-
-DUTY_DESK = "duty-desk"
+from bot.staff import DUTY_DESK
 
 SERVICES: Mapping[Category, Service | None] = {
     Category.TRAFFICKING: Service.TRAFFICKING,

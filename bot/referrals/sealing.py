@@ -6,20 +6,14 @@ the ladder has brought the request there, which `opened` checks by the office th
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 from bot.directory import Point
 from bot.errors import Refused
 from bot.privacy import Bound, key_of, open_under, seal_to, wrapped_for
 from bot.referrals.model import Particulars
-
-RECOVERY = "recovery"
-SET_UP = "set-up"
-"""The key of the time before the duty desk has an officer; gone once it has."""
-
-OfficeKeys = Mapping[tuple[str, int], bytes]
-"""Private keys by office and version, open for as long as one request of an officer takes."""
+from bot.staff import OfficeKey, OfficeKeys
 
 
 class NotOpenable(Refused):
@@ -28,15 +22,6 @@ class NotOpenable(Refused):
 
 class NobodyToSealTo(Refused):
     """There is no key at all, not even the one of the set-up: nothing may be written."""
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeKey:
-    """A public key of an office (X25519, 32 bytes)."""
-
-    office: str
-    version: int
-    public: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,30 @@ class SignInRefused(Refused):
     """E-mail address, password and code do not belong together; nobody learns which failed."""
 
 
+class OtherBrowser(Refused):
+    """The password was chosen in another browser, which alone can finish."""
+
+
+class NoSuchMember(Absent):
+    """There is no such officer in this office, or nothing to do about them."""
+
+
+class KeyMissing(Refused):
+    """Whoever acts does not hold the key of their office."""
+
+
+class RecoveryMade(Refused):
+    """There is a recovery key already; its shares are shown once."""
+
+
+class RecoveryMissing(Refused):
+    """The recovery key does not open the key of this office, or there is none yet."""
+
+
+class SetUpKeyElsewhere(Unavailable):
+    """Requests are sealed to a set-up key that is not in this data folder."""
+
+
 class TooSoon(Refused):
     """There were failures before; the next try counts after `seconds`."""
 

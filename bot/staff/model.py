@@ -11,6 +11,10 @@ from enum import StrEnum
 
 DUTY_DESK = "duty-desk"
 """The office that exists from the first migration and takes what no other office has."""
+RECOVERY = "recovery"
+"""Whose key opens every office's key: three shares on paper, of which two suffice."""
+SET_UP = "set-up"
+"""Whose key stands for the duty desk's while it has none; gone once it has one."""
 
 
 class Role(StrEnum):
@@ -46,6 +50,31 @@ class Officer:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficerKey:
+    """An officer's own key (X25519): the private half is locked by their password."""
+
+    public: bytes
+    locked: bytes = field(repr=False)
+
+    @property
+    def subject(self) -> str:
+        """What the lock is bound to: beside another public key it does not open."""
+        return self.public.hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An officer as their colleagues see them: what they are, and whether they hold the key.
+
+    `public` is None for somebody who has not set a password.
+    """
+
+    officer: Officer
+    public: bytes | None
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Credentials:
     """What proves that an officer is who they say.  `last_step` is the last accepted 30 s step."""
 
@@ -53,14 +82,21 @@ class Credentials:
     password_hash: str | None = field(repr=False)
     totp_secret: str = field(repr=False)
     last_step: int = 0
+    key: OfficerKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """A chosen password (hashed) and the secret of the one-time codes that goes with it."""
+    """A chosen password (hashed), the secret of the one-time codes and the key that go with it.
+
+    `carried` is the officer's private key under the token of the browser that chose the password,
+    so that the same browser can sign in at once.
+    """
 
     password_hash: str | None = field(repr=False)
     totp_secret: str = field(repr=False)
+    key: OfficerKey | None = None
+    carried: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +119,16 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One signed-in browser.  Both times are aware UTC."""
+    """One signed-in browser.  Both times are aware UTC.
+
+    `key_locked` is the officer's private key under the token of the cookie, which is not kept.
+    """
 
     token_hash: bytes = field(repr=False)
     officer: str
     created: datetime
     used: datetime
+    key_locked: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

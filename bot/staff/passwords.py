@@ -2,8 +2,9 @@
 
 The rules follow NIST SP 800-63B-4 (length and a list of known passwords, no rules of composition)
 and RFC 9106 (Argon2id, second recommended option: 64 MiB, three passes).  Hashing takes a tenth of
-a second and 64 MiB each, so it runs beside the event loop, two at a time, and whoever comes while
-too many wait is sent away rather than made to wait for minutes.
+a second and 64 MiB each, and an officer's key, which the password locks, four tenths and 128 MiB.
+So both run beside the event loop, two at a time, and whoever comes while too many wait is sent away
+rather than made to wait for minutes.
 """
 
 import asyncio
@@ -12,12 +13,15 @@ import unicodedata
 from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from bot.privacy import BrokenSeal, locked_by_password, new_pair, opened_by_password
 from bot.staff.errors import PasswordDeskFull, PasswordTooWeak, Weakness
+from bot.staff.model import OfficerKey
 
 SHORTEST = 15
 LONGEST = 256
@@ -30,6 +34,17 @@ _STRONG_ENOUGH = 3
 _ARGON2_VERSION = 19
 
 _Result = TypeVar("_Result")
+Lock = Callable[[bytes, str, str], bytes]
+"""Locks or opens bytes by a password, bound to a subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a fresh password makes: its hash, and the officer's own key, once in the open."""
+
+    password_hash: str = field(repr=False)
+    key: OfficerKey
+    private: bytes = field(repr=False)
 
 
 def normal(password: str) -> str:
@@ -60,25 +75,53 @@ def check(password: str, email: str) -> None:
 
 
 class Passwords:
-    """Checks, hashes and verifies passwords beside the event loop, two at a time."""
+    """Checks, hashes and verifies passwords, and opens keys, beside the event loop.
 
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+    Two at a time; `lock` and `unlock` are the slow ones of `bot.privacy` unless a test says else.
+    """
+
+    def __init__(
+        self,
+        hasher: PasswordHasher | None = None,
+        lock: Lock = locked_by_password,
+        unlock: Lock = opened_by_password,
+    ) -> None:
         self._hasher = hasher or PasswordHasher()
+        self._lock = lock
+        self._unlock = unlock
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="password")
         self._waiting = 0
         self._nobody = _hash_of_nothing(self._hasher)
 
-    async def hash_new(self, password: str, email: str) -> str:
-        """Return the hash of a password that meets the rules.
+    async def choose(self, password: str, email: str) -> Chosen:
+        """Return the hash of a password that meets the rules, and a fresh key that it locks.
 
         Raises:
             PasswordTooWeak: it does not meet them.
             PasswordDeskFull: too many wait.
         """
 
-        def work() -> str:
+        def work() -> Chosen:
             check(password, email)
-            return self._hasher.hash(normal(password))
+            chosen, pair = normal(password), new_pair()
+            locked = self._lock(pair.private, chosen, pair.public.hex())
+            key = OfficerKey(pair.public, locked)
+            return Chosen(self._hasher.hash(chosen), key, pair.private)
+
+        return await self._beside(work)
+
+    async def open_key(self, password: str, key: OfficerKey) -> bytes | None:
+        """Return an officer's private key, None where it was changed or put beside another.
+
+        Raises:
+            PasswordDeskFull: too many wait.
+        """
+
+        def work() -> bytes | None:
+            try:
+                return self._unlock(key.locked, normal(password), key.subject)
+            except BrokenSeal:
+                return None
 
         return await self._beside(work)
 

@@ -1,15 +1,72 @@
 """What the rules for officers need from a store: one transaction, seen through these calls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
-from bot.staff.model import Credentials, Failures, Invitation, Officer, Proofs, Role, SignIn
+from bot.staff.model import (
+    Credentials,
+    Failures,
+    Invitation,
+    Member,
+    Officer,
+    Proofs,
+    Role,
+    SignIn,
+)
+from bot.staff.officekeys import KeyWrap, OfficeKey
+
+
+class KeyStore(Protocol):
+    """Public keys of offices, and private ones wrapped for holders, inside one transaction."""
+
+    async def alone(self) -> None:
+        """Let everybody else who makes a key, or seals to one, wait until the transaction ends."""
+        ...
+
+    async def newest(self, offices: Iterable[str]) -> tuple[OfficeKey, ...]:
+        """Return the newest public key of each of these offices that has one."""
+        ...
+
+    async def next_version(self, office: str) -> int:
+        """Return the version that a new key of an office has; 1 for its first."""
+        ...
+
+    async def add(self, key: OfficeKey, made: datetime) -> None:
+        """Keep a public key."""
+        ...
+
+    async def hold(self, wraps: Iterable[KeyWrap]) -> None:
+        """Let holders open private keys; an earlier wrap for the same holder is replaced."""
+        ...
+
+    async def held_by(self, holder: str) -> tuple[KeyWrap, ...]:
+        """Return the private keys that a holder can open."""
+        ...
+
+    async def release(self, holder: str) -> None:
+        """Take every private key from a holder who leaves or whose password was reset."""
+        ...
+
+    async def leave_set_up(self, private: bytes | None) -> bool:
+        """Seal what was sealed to the set-up key to the duty desk instead, and forget that key.
+
+        False where there was none.
+
+        Raises:
+            SetUpKeyElsewhere: something is sealed to it, and this is not its private key.
+        """
+        ...
 
 
 class StaffStore(Protocol):
     """Officers, invitations and sign-ins inside one transaction."""
+
+    @property
+    def keys(self) -> KeyStore:
+        """The keys of offices inside the same transaction."""
+        ...
 
     async def has_officers(self) -> bool:
         """Tell whether anybody can sign in at all."""
@@ -21,6 +78,14 @@ class StaffStore(Protocol):
 
     async def officer(self, officer: str) -> Officer | None:
         """Return the officer with this id."""
+        ...
+
+    async def members(self, office: str) -> tuple[Member, ...]:
+        """Return the officers of an office, those without its newest key first, by address."""
+        ...
+
+    async def remove_officer(self, officer: str) -> None:
+        """Remove an officer, what proves them and their sign-ins."""
         ...
 
     async def credentials(self, email: str) -> Credentials | None:
@@ -63,6 +128,10 @@ class StaffStore(Protocol):
 
     async def add_sign_in(self, sign_in: SignIn, *, keep: int) -> None:
         """Keep a sign-in and end the officer's oldest ones beyond `keep`."""
+        ...
+
+    async def key_locked(self, token_hash: bytes) -> bytes | None:
+        """Return the officer's private key as the token of this sign-in opens it."""
         ...
 
     async def sign_in(self, token_hash: bytes) -> tuple[SignIn, Officer] | None:

@@ -1,7 +1,9 @@
 """Signing in with password and one-time code, staying signed in, and signing out.
 
 Unknown address, wrong password, wrong code and a code used before get the same answer after the
-same work.  A sign-in is known to the server by the hash of its token only.
+same work.  A sign-in is known to the server by the hash of its token only.  Beside that hash lies
+the officer's private key, which the token alone opens: a restart signs nobody out, and whoever
+copies the database opens nothing.
 """
 
 import asyncio
@@ -10,9 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.privacy import BrokenSeal, Log, locked_by_token, opened_by_token
 from bot.staff.email import email_of
 from bot.staff.errors import EmailMalformed, SignedOut, SignInRefused, TooSoon
 from bot.staff.model import Credentials, Officer, SignIn
+from bot.staff.officekeys import OfficeKeys, opened_wraps
 from bot.staff.onetime import accepted_step
 from bot.staff.passwords import Passwords
 from bot.staff.ports import StaffStore, StaffUnits
@@ -25,6 +29,8 @@ AT_ONCE = 2
 _TOUCH_AFTER = timedelta(seconds=15)
 _SECRET_OF_NOBODY = "A" * 32
 REFUSED = "not signed in"
+
+log = Log(__name__)
 
 Pause = Callable[[float], Awaitable[None]]
 """Waits so many seconds."""
@@ -77,19 +83,42 @@ async def sign_in(attempt: Attempt, door: Door) -> Opened:
     if known is None or known.password_hash is None:
         raise SignInRefused(REFUSED)
     renewed = await door.passwords.renewed(attempt.password, known.password_hash)
+    private = await door.passwords.open_key(attempt.password, known.key) if known.key else None
+    if known.key and private is None:
+        log.error("officer-key-does-not-open")
     async with door.units() as store:
         await store.forget_failures(key)
         await store.forget_failures(officer_key(door.secret, known.officer.id))
         if renewed:
             await store.set_password_hash(known.officer.id, renewed)
-        return await open_for(known.officer, store, door.clock())
+        return await open_for(known.officer, store, door.clock(), private)
 
 
-async def open_for(officer: Officer, store: StaffStore, now: datetime) -> Opened:
+async def open_for(
+    officer: Officer, store: StaffStore, now: datetime, private: bytes | None
+) -> Opened:
     """Return a fresh sign-in of a proved officer; of three the oldest ends."""
     token = new_token()
-    await store.add_sign_in(SignIn(hash_of(token), officer.id, now, now), keep=AT_ONCE)
+    locked = locked_by_token(private, token, officer.id) if private else None
+    await store.add_sign_in(SignIn(hash_of(token), officer.id, now, now, locked), keep=AT_ONCE)
     return Opened(officer, token)
+
+
+async def open_keys(token: str, officer: Officer, store: StaffStore) -> OfficeKeys:
+    """Return the private keys of the officer's office; empty for whoever is pending.
+
+    Called anew for each request; nobody may keep what it returns.
+    """
+    locked = await store.key_locked(hash_of(token))
+    if locked is None:
+        return {}
+    try:
+        private = opened_by_token(locked, token, officer.id)
+    except BrokenSeal as error:
+        log.error("sign-in-key-does-not-open", error)
+        return {}
+    held = await store.keys.held_by(officer.id)
+    return opened_wraps((one for one in held if one.office == officer.office), private)
 
 
 async def signed_in(

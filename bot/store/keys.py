@@ -1,32 +1,36 @@
-"""Public keys of offices, and their private keys wrapped for those who hold them."""
+"""Public keys of offices, and their private keys wrapped for those who hold them.
+
+Whoever seals takes the gate together with others; whoever makes or ends a key takes it alone.  So
+nothing is ever sealed to a key that has just ended, and of two first officers one makes the key.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.referrals import DUTY_DESK, RECOVERY, SET_UP, OfficeKey
+from bot.staff import DUTY_DESK, RECOVERY, SET_UP, KeyWrap, OfficeKey
+from bot.store.resealing import leave_set_up
 from bot.store.tables import office_key_wraps, office_keys
 
+__all__ = ["KeyWrap", "OfficeKeyStore"]
 
-@dataclass(frozen=True, slots=True)
-class KeyWrap:
-    """An office's private key as one holder can open it."""
-
-    office: str
-    version: int
-    holder: str
-    blob: bytes
+ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('office-keys', 3))")
+TOGETHER = text("SELECT pg_advisory_xact_lock_shared(hashtextextended('office-keys', 3))")
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeKeyStore:
-    """Keys of offices inside the transaction of a connection."""
+    """Keys of offices inside the transaction of a connection (`bot.staff.KeyStore`)."""
 
     connection: AsyncConnection
+
+    async def alone(self) -> None:
+        """Let everybody else who makes a key, or seals to one, wait until the transaction ends."""
+        await self.connection.execute(ALONE)
 
     async def newest(self, offices: Iterable[str]) -> tuple[OfficeKey, ...]:
         """Return the newest public key of each of these offices that has one."""
@@ -43,8 +47,8 @@ class OfficeKeyStore:
 
         While the duty desk has no key, the key of the set-up stands for it.
         """
-        wanted = tuple(desks)
-        keys = await self.newest((*wanted, RECOVERY, SET_UP))
+        await self.connection.execute(TOGETHER)
+        keys = await self.newest((*desks, RECOVERY, SET_UP))
         has_desk = any(one.office == DUTY_DESK for one in keys)
         return tuple(one for one in keys if not (has_desk and one.office == SET_UP))
 
@@ -98,6 +102,23 @@ class OfficeKeyStore:
         await self.connection.execute(
             delete(office_key_wraps).where(office_key_wraps.c.holder == holder)
         )
+
+    async def leave_set_up(self, private: bytes | None) -> bool:
+        """Seal what was sealed to the set-up key to the duty desk instead, and forget that key.
+
+        False where there was none.
+
+        Raises:
+            SetUpKeyElsewhere: something is sealed to it, and this is not its private key.
+        """
+        found = await self.newest((SET_UP, DUTY_DESK, RECOVERY))
+        by_office = {one.office: one for one in found}
+        known = by_office.pop(SET_UP, None)
+        if known is None:
+            return False
+        await leave_set_up(self.connection, known, private, tuple(by_office.values()))
+        await self.forget(SET_UP)
+        return True
 
     async def forget(self, office: str) -> None:
         """Remove all keys of an office, such as the set-up's."""

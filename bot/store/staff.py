@@ -21,13 +21,24 @@ from bot.staff import (
     Credentials,
     Failures,
     Invitation,
+    Member,
     Officer,
+    OfficerKey,
     Proofs,
     Role,
     SignIn,
     StaffUnits,
 )
-from bot.store.tables import invitations, officers, offices, sign_in_failures, sign_ins
+from bot.store.keys import OfficeKeyStore
+from bot.store.tables import (
+    invitations,
+    office_key_wraps,
+    office_keys,
+    officers,
+    offices,
+    sign_in_failures,
+    sign_ins,
+)
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 1))")
 FORGOTTEN = timedelta(days=1)
@@ -40,6 +51,11 @@ class Staff:
     connection: AsyncConnection
     sealer: Sealer
     known: frozenset[str]
+
+    @property
+    def keys(self) -> OfficeKeyStore:
+        """The keys of offices inside the same transaction."""
+        return OfficeKeyStore(self.connection)
 
     async def has_officers(self) -> bool:
         """Tell whether anybody can sign in at all."""
@@ -58,6 +74,19 @@ class Staff:
         row = found.first()
         return self._officer(row) if row is not None else None
 
+    async def members(self, office: str) -> tuple[Member, ...]:
+        """Return the officers of an office, those without its newest key first, by address."""
+        found = await self.connection.execute(
+            _officers(_holds(officers, office).label("holds")).where(officers.c.office == office)
+        )
+        members = [Member(self._officer(row), row.public, row.holds) for row in found]
+        return tuple(sorted(members, key=lambda one: (one.holds, one.officer.email)))
+
+    async def remove_officer(self, officer: str) -> None:
+        """Remove an officer, what proves them and their sign-ins."""
+        await self.end_sign_ins(officer)
+        await self.connection.execute(delete(officers).where(officers.c.id == officer))
+
     async def credentials(self, email: str) -> Credentials | None:
         """Return what proves the officer with this e-mail address."""
         found = await self.connection.execute(
@@ -67,7 +96,8 @@ class Staff:
         if row is None:
             return None
         secret = self.sealer.open(row.totp_sealed, "totp", row.id).decode()
-        return Credentials(self._officer(row), row.password_hash, secret, row.last_step)
+        key = OfficerKey(row.public, row.private_locked) if row.private_locked else None
+        return Credentials(self._officer(row), row.password_hash, secret, row.last_step, key)
 
     async def put_officer(
         self, email: str, office: str, role: Role, proofs: Proofs, now: datetime
@@ -86,6 +116,8 @@ class Staff:
             "password_hash": proofs.password_hash,
             "totp_sealed": self.sealer.seal(proofs.totp_secret.encode(), "totp", officer),
             "last_step": 0,
+            "public": proofs.key.public if proofs.key else None,
+            "private_locked": proofs.key.locked if proofs.key else None,
         }
         made = insert(officers).values(
             **row,
@@ -146,7 +178,7 @@ class Staff:
 
     async def prepare(self, token_hash: bytes, email: str, proofs: Proofs) -> None:
         """Keep what was chosen in the first step of accepting."""
-        chosen = [proofs.password_hash, proofs.totp_secret]
+        chosen = _packed(proofs)
         await self.connection.execute(
             update(invitations)
             .where(invitations.c.token_hash == token_hash)
@@ -173,6 +205,7 @@ class Staff:
                 officer=sign_in.officer,
                 created=sign_in.created,
                 used=sign_in.used,
+                key_locked=sign_in.key_locked,
             )
         )
         newest = (
@@ -188,6 +221,14 @@ class Staff:
                 sign_ins.c.token_hash.not_in(newest),
             )
         )
+
+    async def key_locked(self, token_hash: bytes) -> bytes | None:
+        """Return the officer's private key as the token of this sign-in opens it."""
+        found = await self.connection.execute(
+            select(sign_ins.c.key_locked).where(sign_ins.c.token_hash == token_hash)
+        )
+        locked: bytes | None = found.scalar_one_or_none()
+        return locked
 
     async def sign_in(self, token_hash: bytes) -> tuple[SignIn, Officer] | None:
         """Return a sign-in and whose it is."""
@@ -269,7 +310,7 @@ class Staff:
             created=row.created,
             expires=row.expires,
             first=row.first,
-            proofs=Proofs(*self.sealer.open_json(proofs, "proofs", subject)) if proofs else None,
+            proofs=_unpacked(self.sealer.open_json(proofs, "proofs", subject)) if proofs else None,
         )
 
 
@@ -284,13 +325,43 @@ def staff_units(engine: AsyncEngine, sealer: Sealer, known: frozenset[str]) -> S
     return opened
 
 
+def _packed(proofs: Proofs) -> list[str | None]:
+    key = [proofs.key.public.hex(), proofs.key.locked.hex()] if proofs.key else [None, None]
+    carried = proofs.carried.hex() if proofs.carried else None
+    return [proofs.password_hash, proofs.totp_secret, *key, carried]
+
+
+def _unpacked(stored: list[str | None]) -> Proofs:
+    password_hash, secret, public, locked, carried = stored
+    key = OfficerKey(bytes.fromhex(public), bytes.fromhex(locked)) if public and locked else None
+    return Proofs(password_hash, secret or "", key, bytes.fromhex(carried) if carried else None)
+
+
 def _officers(*more: Any) -> Any:
-    """Select officers, and whether an administrator stands in for the duty desk's supervisor."""
+    """Select officers, and whether an administrator stands in for the duty desk's supervisor.
+
+    A supervisor who is pending opens nothing, so does not stand there yet.
+    """
     others = officers.alias()
     supervised = exists().where(
         others.c.office == DUTY_DESK,
         others.c.role == Role.SUPERVISOR,
         others.c.password_hash.is_not(None),
+        _holds(others, DUTY_DESK),
     )
     acting = and_(officers.c.office == DUTY_DESK, officers.c.role == Role.ADMIN, ~supervised)
     return select(officers, func.coalesce(acting, False).label("acting"), *more)
+
+
+def _holds(who: Any, office: str) -> Any:
+    """Return the condition that an officer holds the newest key of an office."""
+    newest = (
+        select(func.max(office_keys.c.version))
+        .where(office_keys.c.office == office)
+        .scalar_subquery()
+    )
+    return exists().where(
+        office_key_wraps.c.office == office,
+        office_key_wraps.c.version == newest,
+        office_key_wraps.c.holder == who.c.id,
+    )

@@ -1,0 +1,212 @@
+"""Who gets the key of an office: the first officer makes it, every later one is admitted.
+
+A colleague who holds the key admits, or two shares of the recovery key do.  Whoever leaves takes
+nothing along: the office gets a new key, and what is open is sealed to that one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.privacy import join as join_shares
+from bot.privacy import pair_of, split
+from bot.staff.errors import KeyMissing, NoSuchMember, RecoveryMade, RecoveryMissing
+from bot.staff.model import DUTY_DESK, RECOVERY, Member, Officer, Role
+from bot.staff.officekeys import (
+    OfficeKey,
+    OfficeKeys,
+    made_key,
+    may_hold,
+    opened_wraps,
+    wraps_for,
+)
+from bot.staff.ports import KeyStore, StaffStore
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Whether an officer made the key of their office, and what else came of it.
+
+    `shares` are those of the recovery key where it was made now: shown once, kept nowhere.
+    `left_set_up` tells that the file of the set-up key has to go once this is committed.
+    """
+
+    made: bool
+    shares: tuple[str, ...] = field(default=(), repr=False)
+    left_set_up: bool = False
+
+
+async def receive(
+    officer: Officer,
+    public: bytes,
+    store: StaffStore,
+    now: datetime,
+    set_up: bytes | None,
+    *,
+    shares: bool,
+) -> Joined:
+    """Let an officer who has just set a password in: the first of an office makes its key.
+
+    Whatever they held before is gone.  With `shares` the first of the duty desk makes the recovery
+    key as well, if there is none.
+
+    Raises:
+        SetUpKeyElsewhere: what is sealed to the set-up key could not be sealed to the desk.
+    """
+    keys = store.keys
+    await keys.alone()
+    held = await keys.held_by(officer.id)
+    await keys.release(officer.id)
+    if not may_hold(officer):
+        if held:
+            await _rotate(officer.office, store, now)
+        return Joined(made=False)
+    if await keys.newest((officer.office,)):
+        return Joined(made=False)
+    desk = officer.office == DUTY_DESK
+    parts: tuple[str, ...] = ()
+    if desk and shares and not await keys.newest((RECOVERY,)):
+        parts = await _new_recovery(keys, now)
+    await _new_key(officer.office, {officer.id: public}, keys, now)
+    left = await keys.leave_set_up(set_up) if desk else False
+    return Joined(made=True, shares=parts, left_set_up=left)
+
+
+async def make_recovery(keys: KeyStore, now: datetime) -> tuple[str, ...]:
+    """Return the three shares of a recovery key just made; they are kept nowhere.
+
+    The keys of offices are wrapped for it when somebody who holds them signs in.
+
+    Raises:
+        RecoveryMade: there is one already.
+    """
+    await keys.alone()
+    if await keys.newest((RECOVERY,)):
+        raise RecoveryMade("the recovery key was made before; its shares are shown once")
+    return await _new_recovery(keys, now)
+
+
+async def set_up_finished(keys: KeyStore) -> bool:
+    """Tell whether the duty desk and recovery have keys: until then a taken disk reads requests."""
+    found = {one.office for one in await keys.newest((DUTY_DESK, RECOVERY))}
+    return found == {DUTY_DESK, RECOVERY}
+
+
+async def member_of(office: str, officer: str, store: StaffStore) -> Member:
+    """Return an officer of an office.
+
+    Raises:
+        NoSuchMember: there is none.
+    """
+    for one in await store.members(office):
+        if one.officer.id == officer:
+            return one
+    raise NoSuchMember("no such officer")
+
+
+async def admit(member: Member, keys: OfficeKeys, store: StaffStore, now: datetime) -> None:
+    """Let a pending officer hold what the one who admits holds.
+
+    Once a supervisor of the duty desk holds its key, its administrators do not any more.
+
+    Raises:
+        KeyMissing: whoever admits does not hold the key.
+        NoSuchMember: there is nobody to admit.
+    """
+    officer = member.officer
+    await store.keys.alone()
+    held = {one: private for one, private in keys.items() if one[0] == officer.office}
+    newest = await store.keys.newest((officer.office,))
+    if not {(one.office, one.version) for one in newest} & set(held):
+        raise KeyMissing("not a holder of the newest key")
+    if member.public is None or not may_hold(officer):
+        raise NoSuchMember("nobody to admit")
+    await store.keys.hold(wraps_for(held, officer.id, member.public))
+    if officer.office == DUTY_DESK and officer.role is Role.SUPERVISOR:
+        await _end_acting(store, now)
+
+
+async def admit_by_shares(
+    officer: Officer, shares: Sequence[str], store: StaffStore, now: datetime
+) -> None:
+    """Let a pending officer in by two shares of the recovery key.
+
+    Raises:
+        BadShare: a share is mistyped, or they do not belong together.
+        RecoveryMissing: they are of another key, or no key of this office was wrapped for it.
+        NoSuchMember: there is nobody to admit.
+    """
+    private = join_shares(shares)
+    (recovery,) = await store.keys.newest((RECOVERY,)) or (None,)
+    if recovery is None or pair_of(private).public != recovery.public:
+        raise RecoveryMissing("not the recovery key of this program")
+    wraps = [one for one in await store.keys.held_by(RECOVERY) if one.office == officer.office]
+    try:
+        member = await member_of(officer.office, officer.id, store)
+        await admit(member, opened_wraps(wraps, private), store, now)
+    except KeyMissing:
+        raise RecoveryMissing("the key of this office is not wrapped for it") from None
+
+
+async def part_with(member: Member, keys: OfficeKeys, store: StaffStore, now: datetime) -> None:
+    """Remove an officer; the office gets a new key, which the others hold.
+
+    A second person confirms this from part 4 on.
+
+    Raises:
+        KeyMissing: whoever removes does not hold the key.
+    """
+    office = member.officer.office
+    if not any(held == office for held, _ in keys):
+        raise KeyMissing("not a holder")
+    await store.keys.alone()
+    await store.keys.release(member.officer.id)
+    await store.remove_officer(member.officer.id)
+    await _rotate(office, store, now)
+
+
+async def share_with_recovery(office: str, keys: OfficeKeys, store: StaffStore) -> None:
+    """Wrap the keys of an office for the recovery key where it was made after them."""
+    for recovery in await store.keys.newest((RECOVERY,)):
+        there = {(one.office, one.version) for one in await store.keys.held_by(RECOVERY)}
+        missing = {
+            one: private for one, private in keys.items() if one[0] == office and one not in there
+        }
+        await store.keys.hold(wraps_for(missing, RECOVERY, recovery.public))
+
+
+async def _end_acting(store: StaffStore, now: datetime) -> None:
+    gone = [
+        one for one in await store.members(DUTY_DESK) if one.holds and not may_hold(one.officer)
+    ]
+    for one in gone:
+        await store.keys.release(one.officer.id)
+    if gone:
+        await _rotate(DUTY_DESK, store, now)
+
+
+async def _rotate(office: str, store: StaffStore, now: datetime) -> None:
+    """Make a new key for those who hold the present one."""
+    stay = {
+        one.officer.id: one.public
+        for one in await store.members(office)
+        if one.holds and one.public is not None
+    }
+    await _new_key(office, stay, store.keys, now)
+
+
+async def _new_key(
+    office: str, holders: Mapping[str, bytes], keys: KeyStore, now: datetime
+) -> None:
+    made = made_key(office, await keys.next_version(office))
+    held = {(office, made.key.version): made.private}
+    await keys.add(made.key, now)
+    recovery = {one.office: one.public for one in await keys.newest((RECOVERY,))}
+    for holder, public in {**holders, **recovery}.items():
+        await keys.hold(wraps_for(held, holder, public))
+
+
+async def _new_recovery(keys: KeyStore, now: datetime) -> tuple[str, ...]:
+    made = made_key(RECOVERY, await keys.next_version(RECOVERY))
+    await keys.add(OfficeKey(RECOVERY, made.key.version, made.key.public), now)
+    return split(made.private)

@@ -1,0 +1,60 @@
+"""Passing a request to another office: its key is wrapped for that office, then it moves."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import and_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.referrals import NobodyToSealTo, NotOpenable, Referral, TakenByAnother
+from bot.staff import OfficeKey, OfficeKeys
+from bot.store.keys import OfficeKeyStore
+from bot.store.referrals import Referrals
+from bot.store.resealing import START, add_wraps, held_texts, of_office, wrapped_texts
+from bot.store.rows import from_row
+from bot.store.tables import referrals, wraps
+
+
+async def passed_to(
+    store: Referrals, referral: Referral, office: str, keys: OfficeKeys
+) -> Referral:
+    """Return the request as the receiving office has it: sealed to its newest key, and moved.
+
+    What it is bound to stays the office it was first sealed for.
+
+    Raises:
+        NotOpenable: none of the keys opens the request.
+        NobodyToSealTo: the receiving office has no key.
+        TakenByAnother: meanwhile it is elsewhere.
+    """
+    to = await OfficeKeyStore(store.connection).recipients((office,))
+    if not any(one.office == office for one in to):
+        raise NobodyToSealTo("the office has no key")
+    await _wrap_for(store.connection, referral, to, keys)
+    moved = await store.connection.execute(
+        update(referrals)
+        .where(referrals.c.id == referral.id, referrals.c.office == referral.office)
+        .values(office=office)
+        .returning(referrals)
+    )
+    row = moved.first()
+    if row is None:
+        raise TakenByAnother("the referral has changed meanwhile")
+    return from_row(row)
+
+
+async def _wrap_for(
+    connection: AsyncConnection, referral: Referral, to: Sequence[OfficeKey], keys: OfficeKeys
+) -> None:
+    own = of_office(referral.office, keys)
+    mine = and_(
+        wraps.c.referral == referral.id,
+        wraps.c.office == referral.office,
+        wraps.c.version.in_(own),
+    )
+    after, opened = START, 0
+    while batch := await held_texts(connection, mine, after):
+        made = await wrapped_texts(batch, own, to)
+        await add_wraps(connection, made)
+        after, opened = batch[-1].subject, opened + len(made)
+    if not opened:
+        raise NotOpenable("no key at hand opens this")

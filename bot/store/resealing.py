@@ -1,0 +1,174 @@
+"""Wrapping the keys of texts for more recipients; the texts themselves stay as they are.
+
+At an unlock the office that has a request wraps it for what became due meanwhile: a newer version
+of its own key or of a desk's on its ladder, the recovery key.  A wrap for an older version goes
+then, so that whoever left reads nothing with the key they may have kept.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.privacy import Bound, BrokenSeal, Log, key_of, pair_of, wrapped_for
+from bot.referrals import ENDED
+from bot.staff import OfficeKey, OfficeKeys, SetUpKeyElsewhere
+from bot.store.tables import referrals, wraps
+
+log = Log(__name__)
+
+BATCH = 200
+"""Texts a transaction wraps anew: about 0.1 s of one core, beside the event loop."""
+START = "00000000-0000-0000-0000-000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A text as a wrap of its key has it."""
+
+    subject: str
+    referral: str
+    version: int
+    bound: Bound
+    blob: bytes = field(repr=False)
+
+
+async def leave_set_up(
+    connection: AsyncConnection,
+    known: OfficeKey,
+    private: bytes | None,
+    to: Sequence[OfficeKey],
+) -> None:
+    """Wrap everything that is sealed to the set-up key for these instead, and drop its wraps.
+
+    Raises:
+        SetUpKeyElsewhere: something is sealed to it, and `private` does not belong to it.
+    """
+    after = START
+    while batch := await held_texts(connection, wraps.c.office == known.office, after):
+        opening = {one.version: _fitting(private, known) for one in batch}
+        await add_wraps(connection, await wrapped_texts(batch, opening, to))
+        after = batch[-1].subject
+    await connection.execute(delete(wraps).where(wraps.c.office == known.office))
+
+
+def _fitting(private: bytes | None, known: OfficeKey) -> bytes:
+    if private is None or pair_of(private).public != known.public:
+        raise SetUpKeyElsewhere(
+            "requests are sealed to a set-up key that is not in this data folder; "
+            "do this where its file setup.key is"
+        )
+    return private
+
+
+async def tend(
+    connection: AsyncConnection,
+    office: str,
+    keys: OfficeKeys,
+    to: Sequence[OfficeKey],
+    after: str = START,
+) -> str | None:
+    """Wrap the texts of open requests of an office for the recipients they lack.
+
+    Takes up to `BATCH` texts behind `after`, and returns behind which the next batch begins, None
+    at the end.
+    """
+    own = of_office(office, keys)
+    due = _lacks(to)
+    open_here = and_(referrals.c.office == office, referrals.c.state.not_in(ENDED), due)
+    mine = and_(wraps.c.office == office, wraps.c.version.in_(own))
+    batch = await held_texts(connection, and_(mine, open_here), after)
+    made = await wrapped_texts(batch, own, to)
+    await add_wraps(connection, made)
+    await _drop_older(connection, made)
+    return batch[-1].subject if batch else None
+
+
+def of_office(office: str, keys: OfficeKeys) -> Mapping[int, bytes]:
+    """Return the private keys of one office by version."""
+    return {version: private for (held, version), private in keys.items() if held == office}
+
+
+def _lacks(to: Sequence[OfficeKey]) -> Any:
+    """Return the condition that a text has no wrap for one of the recipients."""
+    has = wraps.alias()
+    wanted = [(one.office, one.version) for one in to]
+    counted = (
+        select(func.count())
+        .where(has.c.subject == wraps.c.subject, tuple_(has.c.office, has.c.version).in_(wanted))
+        .scalar_subquery()
+    )
+    return counted < len(wanted)
+
+
+async def held_texts(connection: AsyncConnection, where: Any, after: str) -> list[Held]:
+    """Return the next texts behind `after` by the newest of their wraps that fits.
+
+    Whoever erases one of these requests waits until the transaction ends.
+    """
+    found = await connection.execute(
+        select(wraps, referrals.c.first_office)
+        .join(referrals, referrals.c.id == wraps.c.referral)
+        .where(where, wraps.c.subject > after)
+        .order_by(wraps.c.subject, wraps.c.version.desc())
+        .limit(BATCH)
+        .with_for_update(key_share=True, read=True, of=referrals)
+    )
+    rows: dict[str, Row[Any]] = {}
+    for row in found:
+        rows.setdefault(row.subject, row)
+    return [
+        Held(row.subject, row.referral, row.version, Bound(row.subject, row.first_office), row.blob)
+        for row in rows.values()
+    ]
+
+
+async def wrapped_texts(
+    batch: Iterable[Held], private: Mapping[int, bytes], to: Sequence[OfficeKey]
+) -> list[dict[str, object]]:
+    """Return rows of new wraps, made beside the event loop; what does not open is left out."""
+
+    def work() -> list[dict[str, object]]:
+        rows: list[dict[str, object]] = []
+        for one in batch:
+            try:
+                key = key_of(one.blob, private[one.version], one.bound)
+            except BrokenSeal as error:
+                log.error("wrap-does-not-open", error)
+                continue
+            rows += [_row(one, key, recipient) for recipient in to]
+        return rows
+
+    return await asyncio.to_thread(work)
+
+
+def _row(one: Held, key: bytes, to: OfficeKey) -> dict[str, object]:
+    return {
+        "subject": one.subject,
+        "office": to.office,
+        "version": to.version,
+        "referral": one.referral,
+        "blob": wrapped_for(key, to.public, one.bound),
+    }
+
+
+async def add_wraps(connection: AsyncConnection, rows: list[dict[str, object]]) -> None:
+    """Keep rows of new wraps; one that is there already stays as it is."""
+    if rows:
+        await connection.execute(insert(wraps).on_conflict_do_nothing(), rows)
+
+
+async def _drop_older(connection: AsyncConnection, rows: list[dict[str, object]]) -> None:
+    """Drop wraps for older versions of the keys that these rows are wrapped for."""
+    newest = {(str(row["office"]), int(str(row["version"]))) for row in rows}
+    if not newest:
+        return
+    older = [
+        and_(wraps.c.office == office, wraps.c.version < version) for office, version in newest
+    ]
+    subjects = {str(row["subject"]) for row in rows}
+    await connection.execute(delete(wraps).where(wraps.c.subject.in_(subjects), or_(*older)))
