@@ -21,12 +21,13 @@ from bot.conversation import Channel, Dispatcher, Knowledge, Parts, Sender, list
 from bot.directory import load as load_places
 from bot.i18n import load_catalogs
 from bot.jobs import Deferring, Jobs, add_tasks, open_queue
-from bot.privacy import Keys, Log, Sealer, load_keys
+from bot.privacy import DraftSealer, Keys, Log, Sealer, SetUpKey, load_keys
 from bot.store.embedded import EmbeddedDatabase
 from bot.store.engine import conninfo, open_engine
 from bot.store.jobs import JobStore
 from bot.store.migrate import migrate
 from bot.store.outbox import MessageIds, Outbox
+from bot.store.setup import begin_set_up
 from bot.store.unit import turn_units
 from bot.understanding import Document, build
 from handlers import HANDLERS
@@ -34,6 +35,8 @@ from handlers import HANDLERS
 log = Log(__name__)
 
 ROOT = Path(__file__).parent.parent
+SET_UP_FILE = "setup.key"
+DRAFT_FOLDER = "drafts"
 PUSHING = frozenset({TELEGRAM})
 """Channels that send by themselves; the others are asked for what is new."""
 
@@ -118,6 +121,8 @@ class Core:
     dispatcher: Dispatcher
     sender: Sender
     telegram: Telegram | None
+    set_up: SetUpKey
+    drafts: DraftSealer
 
 
 def vetted_for(settings: Settings) -> Vetted:
@@ -152,18 +157,21 @@ async def open_core(
     """
     keys = await asyncio.to_thread(load_keys, settings.secret_path)
     sealer = Sealer(keys)
+    drafts = DraftSealer(settings.data_dir / DRAFT_FOLDER, clock)
     address = conninfo(database.app.get_secret_value())
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_tables(database))
+        set_up = SetUpKey(settings.data_dir / SET_UP_FILE)
+        await begin_set_up(engine, set_up, clock())
         queue = open_queue(address)
         await stack.enter_async_context(queue.open_async())
         telegram = await _telegram(settings, engine, clock, stack)
         defer = Deferring(queue)
-        units = turn_units(engine, sealer, defer, PUSHING)
+        units = turn_units(engine, drafts, sealer, defer, PUSHING)
         dispatcher = Dispatcher(Parts(units, listed(HANDLERS), vetted, keys, clock))
         channels = _channels(telegram)
-        sender = Sender(channels, Outbox(engine, sealer, frozenset(channels)), clock)
-        add_tasks(queue, Jobs(JobStore(engine, sealer), dispatcher, sender, clock))
+        sender = Sender(channels, Outbox(engine, drafts, frozenset(channels)), clock)
+        add_tasks(queue, Jobs(JobStore(engine, sealer, drafts), dispatcher, sender, clock))
         yield Core(
             settings,
             keys,
@@ -177,6 +185,8 @@ async def open_core(
             dispatcher,
             sender,
             telegram,
+            set_up,
+            drafts,
         )
 
 

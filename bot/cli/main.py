@@ -21,6 +21,7 @@ COMMANDS = (
     "articles",
     "content",
     "officer",
+    "recovery",
     "queue",
 )
 

@@ -13,9 +13,12 @@ from bot.config import read_settings
 from bot.console import add_officer
 from bot.console import invite as invite_officer
 from bot.serving import console_deps
-from bot.staff import NewOfficer, role_of
+from bot.staff import NewOfficer, Place, role_of
 
 group = typer.Typer(help="Officers of the console.", no_args_is_help=True)
+
+MADE = "This officer made the key of the office, and admits the others."
+PENDING = "This officer holds no key: a colleague with the key admits them in the console."
 
 Email = Annotated[str, typer.Argument(help="The officer's e-mail address.")]
 Office = Annotated[str, typer.Option(help="An id that `waypoint nearest` gives, or duty-desk.")]
@@ -41,10 +44,13 @@ def add(
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     made = asyncio.run(_add(email, office, role, password))
     if as_json:
-        print_json({"id": made.id, "office": made.office, "role": made.role, "totp": made.totp})
+        key = "made" if made.joined.made else "pending"
+        values = {"id": made.id, "office": made.office, "role": made.role, "totp": made.totp}
+        print_json({**values, "key": key})
         return
     print(f"Officer {made.id} of {made.office}. Secret of the one-time codes, shown once:")
     print(made.totp)
+    print(MADE if made.joined.made else PENDING)
 
 
 @group.command("invite")
@@ -55,16 +61,18 @@ def invite(email: Email, office: Office, role: RoleName) -> None:
 
 async def _add(email: str, office: str, role: str, password: str | None) -> NewOfficer:
     async with opened() as core:
-        door = console_deps(core, _address()).door()
-        return await add_officer(door, email, office, role_of(role), password)
+        door = console_deps(core, address()).door()
+        place = Place(email, office, role_of(role))
+        return await add_officer(door, core.set_up, place, password)
 
 
 async def _invite(email: str, office: str, role: str) -> str:
     async with opened() as core:
-        door = console_deps(core, _address()).door()
-        return await invite_officer(door, _address(), email, office, role_of(role))
+        door = console_deps(core, address()).door()
+        return await invite_officer(door, address(), email, office, role_of(role))
 
 
-def _address() -> str:
+def address() -> str:
+    """Return the address that links name."""
     settings = read_settings(os.environ)
     return settings.public_url or f"http://localhost:{settings.port}"

@@ -1,8 +1,18 @@
 """The console where offices work: plain pages that need no script."""
 
 from bot.console.deps import Deps, Work
-from bot.console.enrol import add_officer, invite, invite_first
+from bot.console.enrol import add_officer, init_recovery, invite, invite_first, is_set_up
 from bot.console.headers import SECURITY
 from bot.console.routes import routes
 
-__all__ = ["SECURITY", "Deps", "Work", "add_officer", "invite", "invite_first", "routes"]
+__all__ = [
+    "SECURITY",
+    "Deps",
+    "Work",
+    "add_officer",
+    "init_recovery",
+    "invite",
+    "invite_first",
+    "is_set_up",
+    "routes",
+]

@@ -3,14 +3,27 @@
 from aiohttp import web
 
 from bot.console.access import known_form, working_on
-from bot.console.case import LONGEST_ANSWER, changed_meanwhile, done, show_case
+from bot.console.case import (
+    LONGEST_ANSWER,
+    changed_meanwhile,
+    done,
+    refused_pending,
+    show_case,
+)
 from bot.console.deps import Work
 from bot.console.gate import Visit
 from bot.console.words import Note, mark
-from bot.referrals import Author, MoveRefused, Referral, TakenByAnother
-from bot.staff import Officer
+from bot.privacy import BrokenSeal
+from bot.referrals import Author, MoveRefused, NotOpenable, Referral, TakenByAnother
+from bot.staff import OfficeKeys, Officer
 
 EMPTY = Note(mark("Write something first."))
+UNREADABLE = Note(
+    mark(
+        "Nothing was sent: this request does not open with the key of your office. "
+        "Tell the duty desk."
+    )
+)
 # Control letters do nothing good in a text, and the two overrides can turn it around for a reader.
 REMOVED = {code: None for code in range(32) if chr(code) not in "\n\t"} | {
     0x7F: None,
@@ -29,10 +42,15 @@ async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
             reference = known_form(visit.request.match_info["reference"])
             await work.hold(reference)
             referral = await working_on(work, officer, reference)
-            if not await _said_already(work, referral, text):
-                await work.referrals.answer(referral, officer.id, text)
+            keys = await visit.keys(work)
+            if keys and not await _said_already(work, officer, referral, text, keys):
+                await work.referrals.answer(referral, officer.id, text, keys)
+    except (NotOpenable, BrokenSeal):
+        return await show_case(visit, officer, 409, problem=UNREADABLE, kept=text)
     except (MoveRefused, TakenByAnother):
         return await changed_meanwhile(visit, officer, kept=text)
+    if not keys:
+        return await refused_pending(visit, officer, kept=text)
     return done(referral, "answered")
 
 
@@ -56,9 +74,13 @@ def problem_with(text: str) -> Note | None:
     )
 
 
-async def _said_already(work: Work, referral: Referral, text: str) -> bool:
+async def _said_already(
+    work: Work, officer: Officer, referral: Referral, text: str, keys: OfficeKeys
+) -> bool:
     """Tell whether this very answer was given since the person last wrote: pressed twice."""
-    for message in reversed((await work.referrals.case(referral)).messages):
+    if referral.claimed_by != officer.id:
+        return False
+    for message in reversed((await work.referrals.case(referral, keys)).messages):
         if message.author is not Author.OFFICE:
             return False
         if message.text == text:

@@ -5,14 +5,35 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bot.console.access import buttons, known_form, may_open, visible_to
+from bot.console.deps import Work
 from bot.console.gate import Visit, see_other
 from bot.console.words import Note, mark
 from bot.i18n import country_name
-from bot.referrals import Contact, Particulars, Referral, State
-from bot.staff import Officer
+from bot.privacy import BrokenSeal, Log
+from bot.referrals import (
+    Action,
+    Case,
+    Contact,
+    NotOpenable,
+    Particulars,
+    Referral,
+    State,
+)
+from bot.staff import OfficeKeys, Officer
+
+log = Log(__name__)
 
 ADDRESS = "/console/requests"
 LONGEST_ANSWER = 4000
+EVERY = frozenset(Action)
+WITHOUT_KEY = frozenset({Action.RELEASE})
+"""What somebody who cannot read a request may still do: give it to somebody who can."""
+PENDING = Note(
+    mark(
+        "You are pending: a colleague with the key must admit you. "
+        "Until then you can read and take nothing."
+    )
+)
 DONE: Mapping[str, str] = {
     "answered": mark("Your answer is kept for the person."),
     "taken": mark("It is yours. The person sees that an office is working on it."),
@@ -41,25 +62,45 @@ async def show_case(
     """
     async with visit.deps.open() as work:
         referral = await visible_to(work, officer, visit.request.match_info["reference"])
-        case = await work.referrals.case(referral)
-        opened = may_open(officer, referral)
-        particulars = await work.referrals.store.particulars(referral) if opened else None
+        keys = await visit.keys(work)
+        case, particulars = await _read(work, officer, referral, keys)
+    may = may_open(officer, referral)
     blank = {"problem": None, "text": "", "text_problem": None, "outcome_problem": None, "kept": ""}
     return visit.show(
         "case.html",
         status,
         referral=referral,
         events=case.events,
-        messages=case.messages if opened else (),
+        messages=case.messages if particulars else (),
         particulars=particulars,
         place=place_words(particulars, visit.viewer.language) if particulars else "",
-        actions=buttons(officer, referral),
+        actions=buttons(officer, referral) & (EVERY if keys else WITHOUT_KEY),
+        pending=not keys,
+        unreadable=bool(keys) and may and particulars is None,
         mine=referral.claimed_by == officer.id and referral.state is not State.WAITING,
         by_code=referral.consent.contact is Contact.CODE,
         longest=LONGEST_ANSWER,
         said=DONE.get(visit.request.query.get("done", ""), ""),
         **(blank | shown),
     )
+
+
+async def _read(
+    work: Work, officer: Officer, referral: Referral, keys: OfficeKeys
+) -> tuple[Case, Particulars | None]:
+    """Return what happened and, where the officer may and can, what is sealed."""
+    if keys and may_open(officer, referral):
+        try:
+            particulars = await work.referrals.store.particulars(referral, keys)
+            return await work.referrals.case(referral, keys), particulars
+        except (NotOpenable, BrokenSeal) as error:
+            log.error("case-does-not-open", error)
+    return await work.referrals.case(referral), None
+
+
+async def refused_pending(visit: Visit, officer: Officer, **shown: object) -> web.Response:
+    """Return the request with the line that says why a pending officer cannot do this."""
+    return await show_case(visit, officer, 403, problem=PENDING, **shown)
 
 
 async def changed_meanwhile(visit: Visit, officer: Officer, **shown: object) -> web.Response:

@@ -3,24 +3,37 @@
 from aiohttp import web
 
 from bot.console.access import visible_to, working_on
-from bot.console.case import changed_meanwhile, done
+from bot.console.case import changed_meanwhile, done, refused_pending
+from bot.console.deps import Work
 from bot.console.gate import Visit
-from bot.referrals import ENDED, MoveRefused, TakenByAnother
+from bot.referrals import ENDED, MoveRefused, Referral, TakenByAnother
 from bot.staff import Officer
 
 
 async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
-    """Take the request; pressing twice is the same as pressing once."""
+    """Take the request; pressing twice is the same as pressing once.
+
+    Whoever cannot read it does not take it: it would wait in hands that cannot help.
+    """
     reference = visit.request.match_info["reference"]
     try:
         async with visit.deps.open() as work:
             referral = await working_on(work, officer, reference)
-            if referral.claimed_by != officer.id or referral.state in ENDED:
-                referral = await work.referrals.claim(referral, officer.id)
+            if holds := bool(await visit.keys(work)):
+                referral = await _taken(work, officer, referral)
     except (MoveRefused, TakenByAnother):
         async with visit.deps.open() as work:
             referral = await visible_to(work, officer, reference)
         # The other press may have been one's own.
         if referral.claimed_by != officer.id or referral.state in ENDED:
             return await changed_meanwhile(visit, officer)
+        return done(referral, "taken")
+    if not holds:
+        return await refused_pending(visit, officer)
     return done(referral, "taken")
+
+
+async def _taken(work: Work, officer: Officer, referral: Referral) -> Referral:
+    if referral.claimed_by == officer.id and referral.state not in ENDED:
+        return referral
+    return await work.referrals.claim(referral, officer.id)

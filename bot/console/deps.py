@@ -11,8 +11,9 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.i18n import Catalogs
+from bot.privacy import SetUpKey
 from bot.referrals import QueueStore, Referrals
-from bot.staff import Door, Passwords, Pause, StaffStore
+from bot.staff import Door, OfficeKeys, Passwords, Pause, StaffStore
 
 
 class Work(Protocol):
@@ -31,6 +32,13 @@ class Work(Protocol):
     @property
     def referrals(self) -> Referrals:
         """The rules for requests, bound to this transaction and moment."""
+        ...
+
+    async def tend(self, office: str, keys: OfficeKeys, after: str | None = None) -> str | None:
+        """Wrap some open requests of an office for whoever lacks one, behind those up to `after`.
+
+        Return behind which text the next call goes on, None at the end.
+        """
         ...
 
     async def hold(self, reference: str) -> None:
@@ -58,6 +66,7 @@ class Deps:
     secret: bytes = field(repr=False)
     catalogs: Catalogs
     directory: Directory
+    set_up: SetUpKey
     client: Callable[[web.Request], str] = remote
     pause: Pause = asyncio.sleep
 

@@ -1,6 +1,9 @@
 """Invite and make officers from outside the console: at the start, and from the command line."""
 
-from bot.staff import Door, NewOfficer, Role
+import asyncio
+
+from bot.privacy import SetUpKey
+from bot.staff import Door, NewOfficer, Place, Role, make_recovery, set_up_finished
 from bot.staff import add_officer as add
 from bot.staff import invite as issue
 from bot.staff import invite_first as issue_first
@@ -32,16 +35,40 @@ async def invite(door: Door, public_url: str, email: str, office: str, role: Rol
 
 
 async def add_officer(
-    door: Door, email: str, office: str, role: Role, password: str | None
+    door: Door, set_up: SetUpKey, place: Place, password: str | None
 ) -> NewOfficer:
     """Make an officer; without a password only an invitation lets them in.
+
+    The first officer of an office makes its key.
 
     Raises:
         EmailMalformed: the address is none.
         PasswordTooWeak: others would guess the password.
         OfficeUnknown: there is no such office.
         OfficerExists: there is an officer with this address.
+        SetUpKeyElsewhere: this is the duty desk's first officer, and the set-up key is not here.
     """
-    hashed = None if password is None else await door.passwords.hash_new(password, email)
+    chosen = None if password is None else await door.passwords.choose(password, place.email)
+    key = await asyncio.to_thread(set_up.load)
     async with door.units() as store:
-        return await add(email, office, role, hashed, store, door.clock())
+        made = await add(place, chosen, key.private if key else None, store, door.clock())
+    if made.joined.left_set_up:
+        # After the commit: a crash in between leaves a file that the next start removes.
+        await asyncio.to_thread(set_up.remove)
+    return made
+
+
+async def init_recovery(door: Door) -> tuple[str, ...]:
+    """Return the three shares of a recovery key just made; they are kept nowhere.
+
+    Raises:
+        RecoveryMade: there is one already.
+    """
+    async with door.units() as store:
+        return await make_recovery(store.keys, door.clock())
+
+
+async def is_set_up(door: Door) -> bool:
+    """Tell whether the duty desk and recovery have keys: until then a taken disk reads requests."""
+    async with door.units() as store:
+        return await set_up_finished(store.keys)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from bot.console import cookies
-from bot.console.deps import Deps
+from bot.console.deps import Deps, Work
 from bot.console.headers import SECURITY
 from bot.console.offices import office_name, office_zone
 from bot.console.origin import from_own_page
@@ -18,7 +18,16 @@ from bot.console.pages import Pages, Viewer
 from bot.console.words import mark
 from bot.errors import Absent, Invalid, Unavailable
 from bot.privacy import Log
-from bot.staff import Officer, SignedOut, csrf_fits, csrf_of, new_token, signed_in
+from bot.staff import (
+    OfficeKeys,
+    Officer,
+    SignedOut,
+    csrf_fits,
+    csrf_of,
+    new_token,
+    open_keys,
+    signed_in,
+)
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 SIGN_IN = "/console/sign-in"
@@ -64,6 +73,15 @@ class Visit:
             office_name(directory, office),
             office_zone(directory, office),
         )
+
+    async def keys(self, work: Work) -> OfficeKeys:
+        """Return the keys that the caller's office has; empty for who is pending or not signed in.
+
+        Opened from the cookie anew at each call: pass it on, never keep it.
+        """
+        if self.officer is None:
+            return {}
+        return await open_keys(self.token, self.officer, work.staff)
 
     def show(self, template: str, status: int = 200, **values: object) -> web.Response:
         """Return a page for whoever calls."""

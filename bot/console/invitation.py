@@ -3,22 +3,28 @@
 Opening the link uses nothing up, because mail programs open links before people do.
 """
 
+import asyncio
+
 from aiohttp import web
 
-from bot.console.gate import Visit
+from bot.console.gate import Visit, see_other
 from bot.console.offices import office_name
 from bot.console.qr import picture
-from bot.console.sign_in import let_in
+from bot.console.sign_in import REQUESTS, let_in
+from bot.console.unlock import tend
 from bot.console.words import WEAKNESS, Note, mark
 from bot.staff import (
     LONGEST,
     SHORTEST,
+    Accepted,
     CodeRefused,
     EmailMalformed,
     Invitation,
     InvitationGone,
     OfficerElsewhere,
+    OtherBrowser,
     PasswordTooWeak,
+    Step,
     accept,
     address_of,
     choose,
@@ -50,11 +56,11 @@ async def send_password(visit: Visit) -> web.StreamResponse:
         email = email_of(form.get("email", "")) if known.first else known.email or ""
         if form.get("password", "") != form.get("again", ""):
             return _first_step(visit, known, mark("The two passwords differ. Type them again."))
-        # Outside the transaction: hashing takes a tenth of a second and may wait for others.
-        hashed = await deps.passwords.hash_new(form.get("password", ""), email)
+        # Outside the transaction: it takes half a second and may wait for others.
+        chosen = await deps.passwords.choose(form.get("password", ""), email)
         async with deps.open() as work:
             known = await open_invitation(_token(visit), work.staff, deps.clock())
-            email, secret = await choose(known, email, hashed, work.staff)
+            email, secret = await choose(known, email, chosen, visit.token, work.staff)
     except InvitationGone:
         return _gone(visit)
     except EmailMalformed:
@@ -66,19 +72,36 @@ async def send_password(visit: Visit) -> web.StreamResponse:
 
 async def send_code(visit: Visit) -> web.StreamResponse:
     """Make the officer and sign them in, or show the second step again."""
-    deps, form = visit.deps, visit.form
+    deps = visit.deps
+    key = await asyncio.to_thread(deps.set_up.load)
+    given = Step(visit.form.get("code", ""), visit.token, key.private if key else None)
     try:
         async with deps.open() as work:
             known = await open_invitation(_token(visit), work.staff, deps.clock())
             try:
-                opened = await accept(known, form.get("code", ""), work.staff, deps.clock())
+                accepted = await accept(known, given, work.staff, deps.clock())
             except CodeRefused:
                 return _again(visit, known)
     except InvitationGone:
         return _gone(visit)
+    except OtherBrowser:
+        return _first_step(visit, known, mark("Choose a password in this browser first."))
     except OfficerElsewhere:
         return _first_step(visit, known, mark("This address belongs to an officer elsewhere."))
-    return let_in(visit, opened)
+    return await _arrived(visit, accepted)
+
+
+async def _arrived(visit: Visit, accepted: Accepted) -> web.Response:
+    """Lead the officer on; who made the recovery key sees its shares first, this once."""
+    opened, joined = accepted.opened, accepted.joined
+    if joined.left_set_up:
+        # After the commit: a crash in between leaves a file that the next start removes.
+        await asyncio.to_thread(visit.deps.set_up.remove)
+    await tend(visit.deps, opened.token, opened.officer)
+    if not joined.shares:
+        return let_in(visit, opened, see_other(REQUESTS))
+    page = visit.show("recovery.html", shares=joined.shares, on=REQUESTS)
+    return let_in(visit, opened, page)
 
 
 def _again(visit: Visit, known: Invitation) -> web.Response:

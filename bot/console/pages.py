@@ -15,7 +15,7 @@ from bot.console.assets import Assets
 from bot.console.headers import SECURITY
 from bot.i18n import SOURCE, Catalogs, say
 from bot.referrals import ENDED
-from bot.staff import Officer
+from bot.staff import Officer, may_hold
 
 TEMPLATES = Path(__file__).parent / "templates"
 WORDS = {
@@ -112,6 +112,7 @@ def _environment(language: str, catalogs: Catalogs, assets: Assets) -> Environme
         span=partial(_span, translations),
         language_name=partial(_language_name, catalogs),
         role_words=words.roles,
+        may_hold=may_hold,
     )
     return environment
 

@@ -12,7 +12,7 @@ from bot.console.access import categories_of
 from bot.console.gate import Visit
 from bot.console.words import mark
 from bot.referrals import ENDED, Category, QueueStore, State, Urgency, Wanted
-from bot.staff import Officer
+from bot.staff import Officer, set_up_finished
 
 ADDRESS = "/console/requests"
 ROWS = 50
@@ -83,6 +83,8 @@ async def show(visit: Visit, officer: Officer) -> web.StreamResponse:
         rows = await work.queue.page(wanted, ROWS, (filters.page - 1) * ROWS)
         languages = await work.queue.languages(officer.office)
         counts = await _counts(work.queue, officer, categories)
+        pending = not await visit.keys(work)
+        finished = await set_up_finished(work.staff.keys)
     return visit.show(
         "queue.html",
         rows=rows,
@@ -91,6 +93,8 @@ async def show(visit: Visit, officer: Officer) -> web.StreamResponse:
         languages=languages,
         tabs=[(tab, words, counts[tab]) for tab, words in TABS.items()],
         pages=pages,
+        pending=pending,
+        finished=finished,
         said=DONE.get(visit.request.query.get("done", ""), ""),
     )
 

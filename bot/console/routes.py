@@ -8,6 +8,7 @@ from bot.console import (
     claim,
     close,
     invitation,
+    members,
     queue,
     release,
     sign_in,
@@ -28,6 +29,7 @@ from bot.console.pages import load_pages
 
 CASE = "/console/requests/{reference}"
 INVITATION = "/console/invitation/{token:[A-Za-z0-9_-]+}"
+MEMBER = "/console/members/{officer:[0-9a-f-]{36}}"
 FORMS: dict[str, OfficerHandler] = {
     "claim": claim.send,
     "answer": answer.send,
@@ -70,6 +72,21 @@ def _officer_routes(desk: Desk) -> list[web.RouteDef]:
         web.get(CASE, for_officers(desk, case.show)),
         *forms,
         *reloads,
+        *_member_routes(desk),
+    ]
+
+
+def _member_routes(desk: Desk) -> list[web.RouteDef]:
+    forms = {
+        "/console/members/recover": members.send_shares,
+        f"{MEMBER}/admit": members.send_admit,
+        f"{MEMBER}/remove": members.send_remove,
+    }
+    return [
+        web.get("/console/members", for_officers(desk, members.show)),
+        web.get(MEMBER, for_officers(desk, members.ask)),
+        *(web.post(address, for_officers(desk, one)) for address, one in forms.items()),
+        *(web.get(address, for_officers(desk, members.back)) for address in forms),
     ]
 
 

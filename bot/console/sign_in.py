@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.console import cookies
 from bot.console.gate import Visit, see_other
+from bot.console.unlock import tend
 from bot.console.words import Note, mark
 from bot.staff import Attempt, Opened, SignedOut, SignInRefused, TooSoon, sign_in, signed_in
 
@@ -50,12 +51,12 @@ async def send(visit: Visit) -> web.StreamResponse:
         response = _form(visit, 429, Note(text, {"seconds": seconds}))
         response.headers["Retry-After"] = str(seconds)
         return response
-    return let_in(visit, opened)
+    await tend(visit.deps, opened.token, opened.officer)
+    return let_in(visit, opened, see_other(REQUESTS))
 
 
-def let_in(visit: Visit, opened: Opened) -> web.Response:
-    """Give the browser its sign-in and lead it to the requests."""
-    response = see_other(REQUESTS)
+def let_in(visit: Visit, opened: Opened, response: web.Response) -> web.Response:
+    """Give the browser its sign-in with an answer that leads on."""
     secure = visit.deps.secure
     cookies.put(response, cookies.SIGN_IN, opened.token, secure=secure)
     cookies.drop(response, cookies.FORM, secure=secure)

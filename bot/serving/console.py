@@ -23,5 +23,6 @@ def console_deps(core: Core, address: str) -> Deps:
         secret=core.keys.derive("sign-in"),
         catalogs=load_catalogs(ROOT / "locales", "console"),
         directory=knowledge.directory,
+        set_up=core.set_up,
         client=client_of(core.settings.trusted_proxies),
     )

@@ -14,10 +14,11 @@ from aiohttp import web
 
 from bot.app import Core, open_core, open_database, vetted_for
 from bot.channels import webchat
-from bot.channels.telegram import PATH, Client, Hook, Intake, Manners, Poller, Reader
+from bot.channels.telegram import PATH, Client, Hook, Manners, Poller
+from bot.channels.telegram import intake as taking_in
 from bot.channels.webchat import WebChat
 from bot.config import Settings
-from bot.console import invite_first
+from bot.console import invite_first, is_set_up
 from bot.console import routes as console_routes
 from bot.conversation import NotNow, NotReached
 from bot.errors import Invalid
@@ -28,7 +29,7 @@ from bot.serving.counted import Counted
 from bot.serving.health import Health
 from bot.serving.metrics import Metrics
 from bot.serving.web import application, bound, serving
-from bot.store.outbox import MessageIds, SetAside
+from bot.store.outbox import SetAside
 from bot.store.wakeups import Wakeups
 from bot.store.webchats import WebChats
 
@@ -39,6 +40,12 @@ Say = Callable[[str], None]
 DRAIN_SECONDS = 1.0
 POLL_STOP_SECONDS = 2.5
 CHECK_SECONDS = 5.0
+
+
+UNFINISHED = (
+    "Set-up is not finished: until the duty desk has an officer and recovery was made "
+    "(waypoint recovery init), whoever takes this disk could read requests."
+)
 
 
 class BadRole(Invalid):
@@ -159,15 +166,13 @@ async def _telegram(
     client = core.telegram.client
     await _checked(client)
     manners = Manners(client, core.vetted().catalogs)
-    intake = Intake(
-        reader=Reader(client.bot_id, core.keys),
-        handle=served.dispatcher.handle,
-        send=core.sender.send,
-        answer=core.telegram.answer,
-        leave=manners.leave,
-        ids=MessageIds(core.engine),
-        aside=SetAside(core.engine, core.sealer),
-        clock=core.clock,
+    intake = taking_in(
+        core.telegram,
+        manners,
+        served.dispatcher.handle,
+        core.sender.send,
+        SetAside(core.engine, core.sealer),
+        core.keys,
     )
     stack.push_async_callback(intake.drain, DRAIN_SECONDS)
     introduced = asyncio.create_task(manners.introduce())
@@ -236,7 +241,7 @@ async def _web(
     console = console_deps(core, address)
     chat = WebChat(
         dispatcher=served.dispatcher,
-        chats=WebChats(core.engine, core.sealer),
+        chats=WebChats(core.engine, core.drafts),
         wakeups=wakeups,
         catalogs=lambda: core.vetted().catalogs,
         keys=core.keys,
@@ -256,6 +261,8 @@ async def _web(
         say(f"Console: {address}/console/")
         if link := await invite_first(console.door(), address):
             say(f"First administrator (works once, 24 hours): {link}")
+        if not await is_set_up(console.door()):
+            say(UNFINISHED)
         try:
             yield
         finally:

@@ -12,9 +12,13 @@ from bot import referrals as rules
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.privacy import Sealer
+from bot.staff import OfficeKeys
 from bot.store.defer import Defer
+from bot.store.keys import OfficeKeyStore
 from bot.store.queue import Queue
 from bot.store.referrals import Referrals
+from bot.store.resealing import START
+from bot.store.resealing import tend as tend_wraps
 from bot.store.staff import Staff
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:reference, 2))")
@@ -28,6 +32,15 @@ class ConsoleUnit:
     staff: Staff
     queue: Queue
     referrals: rules.Referrals
+
+    async def tend(self, office: str, keys: OfficeKeys, after: str | None = None) -> str | None:
+        """Wrap some open requests of an office for whoever lacks one, behind those up to `after`.
+
+        Return behind which text the next call goes on, None at the end.
+        """
+        ladder = rules.desks(self.referrals.directory, office, rules.Category.OTHER)
+        to = await OfficeKeyStore(self.connection).recipients((office, *ladder))
+        return await tend_wraps(self.connection, office, keys, to, after or START)
 
     async def hold(self, reference: str) -> None:
         """Let everybody else who acts on this request wait until the transaction ends."""

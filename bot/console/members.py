@@ -1,0 +1,186 @@
+"""Who of an office holds its key: admit a colleague, come in by two shares, let somebody go.
+
+A pending officer sees only themselves here.  What is typed as a share is used and forgotten.
+"""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from bot.console.case import PENDING
+from bot.console.deps import Work
+from bot.console.gate import Visit, see_other
+from bot.console.unlock import tend
+from bot.console.words import Note, mark
+from bot.privacy import BadShare
+from bot.referrals import Category, MoveRefused, State, TakenByAnother, Wanted
+from bot.staff import (
+    Act,
+    Fact,
+    KeyMissing,
+    Member,
+    NoSuchMember,
+    Officer,
+    RecoveryMissing,
+    admit,
+    admit_by_shares,
+    allowed,
+    check_number,
+    may_hold,
+    member_of,
+    part_with,
+    set_up_finished,
+)
+
+ADDRESS = "/console/members"
+IN_HAND = frozenset({State.CLAIMED, State.ANSWERED})
+AT_ONCE = 100
+DONE: Mapping[str, str] = {
+    "admitted": mark("Admitted. From now on this officer can read the requests of your office."),
+    "removed": mark(
+        "Removed. Your office has a new key; what was in that officer's hands waits again."
+    ),
+    "recovered": mark("The shares fit. You hold the key of your office now."),
+}
+WRONG = Note(
+    mark("These shares do not give the recovery key. Check every word, or use another share.")
+)
+OTHER_KEY = Note(
+    mark(
+        "These shares fit each other, but they do not open the key of your office. A colleague "
+        "with the key must sign in once after the recovery key was made."
+    )
+)
+CHANGED = Note(mark("Nothing was changed: somebody acted at the same moment. Try again."))
+
+
+async def show(visit: Visit, officer: Officer) -> web.StreamResponse:
+    """Show the officers of the office, pending ones first."""
+    return await _page(visit, officer)
+
+
+async def ask(visit: Visit, officer: Officer) -> web.StreamResponse:
+    """Show one officer, and ask whether they are meant."""
+    async with visit.deps.open() as work:
+        member = await _other(visit, officer, work)
+        holds = bool(await visit.keys(work))
+    may_admit, may_remove = _may(officer, holds=holds)
+    return visit.show(
+        "member.html",
+        member=member,
+        number=check_number(member.public) if member.public else "",
+        admits=may_admit and _pending(member),
+        removes=may_remove,
+    )
+
+
+async def send_admit(visit: Visit, officer: Officer) -> web.StreamResponse:
+    """Let the colleague hold what the officer holds."""
+    try:
+        async with visit.deps.open() as work:
+            member = await _other(visit, officer, work)
+            keys = await visit.keys(work)
+            if not _may(officer, holds=bool(keys))[0]:
+                raise KeyMissing("not a holder")
+            if not member.holds:
+                await admit(member, keys, work.staff, visit.deps.clock())
+    except KeyMissing:
+        return await _page(visit, officer, 403, PENDING)
+    await tend(visit.deps, visit.token, officer)
+    return see_other(f"{ADDRESS}?done=admitted")
+
+
+async def send_remove(visit: Visit, officer: Officer) -> web.StreamResponse:
+    """Remove the colleague; what they have in hand waits again, and the office gets a new key."""
+    try:
+        async with visit.deps.open() as work:
+            member = await _other(visit, officer, work)
+            keys = await visit.keys(work)
+            if not _may(officer, holds=bool(keys))[1]:
+                raise KeyMissing("not a holder")
+            await _take_back(member.officer, work)
+            await part_with(member, keys, work.staff, visit.deps.clock())
+    except KeyMissing:
+        return await _page(visit, officer, 403, PENDING)
+    except (MoveRefused, TakenByAnother):
+        return await _page(visit, officer, 409, CHANGED)
+    await tend(visit.deps, visit.token, officer)
+    return see_other(f"{ADDRESS}?done=removed")
+
+
+async def send_shares(visit: Visit, officer: Officer) -> web.StreamResponse:
+    """Let a pending officer in by two shares of the recovery key."""
+    if not may_hold(officer):
+        raise NoSuchMember("not for this role")
+    shares = [visit.form.get(name, "") for name in ("first", "second")]
+    try:
+        async with visit.deps.open() as work:
+            await admit_by_shares(officer, shares, work.staff, visit.deps.clock())
+    except BadShare:
+        return await _page(visit, officer, 400, WRONG)
+    except RecoveryMissing:
+        return await _page(visit, officer, 400, OTHER_KEY)
+    await tend(visit.deps, visit.token, officer)
+    return see_other(f"{ADDRESS}?done=recovered")
+
+
+async def back(_visit: Visit, _officer: Officer) -> web.StreamResponse:
+    """Lead a browser that reloads the address of a form back to the list."""
+    return see_other(ADDRESS)
+
+
+async def _page(
+    visit: Visit, officer: Officer, status: int = 200, problem: Note | None = None
+) -> web.Response:
+    if not may_hold(officer):
+        raise NoSuchMember("not for this role")
+    async with visit.deps.open() as work:
+        holds = bool(await visit.keys(work))
+        members = await work.staff.members(officer.office)
+        finished = await set_up_finished(work.staff.keys)
+    own = next((one for one in members if one.officer.id == officer.id), None)
+    return visit.show(
+        "members.html",
+        status,
+        members=members if holds else (),
+        pending_of=_pending,
+        holds=holds,
+        number=check_number(own.public) if own and own.public else "",
+        finished=finished,
+        problem=problem,
+        said=DONE.get(visit.request.query.get("done", ""), ""),
+    )
+
+
+async def _other(visit: Visit, officer: Officer, work: Work) -> Member:
+    """Return the colleague named in the address.
+
+    Raises:
+        NoSuchMember: there is none, or it is the officer's own self.
+    """
+    wanted = visit.request.match_info["officer"]
+    if not may_hold(officer) or wanted == officer.id:
+        raise NoSuchMember("no such officer")
+    return await member_of(officer.office, wanted, work.staff)
+
+
+def _pending(member: Member) -> bool:
+    """Tell whether a colleague can be admitted."""
+    return not member.holds and member.public is not None and may_hold(member.officer)
+
+
+def _may(officer: Officer, *, holds: bool) -> tuple[bool, bool]:
+    """Tell whether the officer may admit, and whether they may let somebody go."""
+    if not holds:
+        return False, False
+    facts = frozenset({Fact.OWN_OFFICE, Fact.HOLDS_KEY})
+    # The second person whom this needs comes with part 4; until then one supervisor is enough.
+    rotates = allowed(officer, Act.ROTATE_KEY, facts | {Fact.SECOND_PERSON})
+    return allowed(officer, Act.ADMIT_TO_KEY, facts), rotates
+
+
+async def _take_back(leaving: Officer, work: Work) -> None:
+    wanted = Wanted(leaving.office, IN_HAND, frozenset(Category), leaving.id)
+    while held := await work.queue.page(wanted, AT_ONCE, 0):
+        for referral in held:
+            await work.referrals.release(referral, leaving.id)
