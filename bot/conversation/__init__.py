@@ -2,6 +2,7 @@
 
 from bot.conversation.channel import Capabilities, Channel, NotNow, NotReached
 from bot.conversation.dispatch import Dispatcher, Parts
+from bot.conversation.door import Door
 from bot.conversation.pick import Handler, Handlers, listed
 from bot.conversation.ports import (
     Chat,
@@ -40,6 +41,7 @@ __all__ = [
     "Dispatcher",
     "Handler",
     "Handlers",
+    "Door",
     "Knowledge",
     "Message",
     "MessageIds",

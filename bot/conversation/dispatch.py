@@ -11,18 +11,23 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.clock import Clock
+from bot.conversation.door import Door
 from bot.conversation.pick import Handlers, understood
 from bot.conversation.ports import Chat, Delivery, Unit, Units
 from bot.conversation.rendered import Rendered
-from bot.conversation.reply import Reply
+from bot.conversation.reply import Reply, again
 from bot.conversation.session import Session
 from bot.conversation.tools import Knowledge, Outside, Slow, Tools
 from bot.conversation.translate import rendered
 from bot.conversation.turn import Turn
+from bot.i18n import Line, say
+from bot.limits import TooBusy, Valve
 from bot.privacy import Keys
 from bot.referrals import Referrals
 
-SLOW_AT_ONCE = 2
+SLOW_AT_ONCE, SLOW_WAITING = 2, 128
+"""Slow work takes a processor and 20 MB each; 128 that wait are about three seconds."""
+BUSY = say("Many people are writing just now. Please wait a minute, then send that again.")
 
 
 class KnowledgeSource(Protocol):
@@ -44,19 +49,27 @@ class Parts:
 
 
 class Dispatcher:
-    """Handles turns: those of one person one after the other, those of others side by side."""
+    """Handles turns: those of one person one after the other, those of others side by side.
+
+    No more transactions at once than its `door` has room for; slow work stands outside of it.
+    """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._slow = asyncio.Semaphore(SLOW_AT_ONCE)
+        self._slow = Valve(SLOW_AT_ONCE, most=SLOW_WAITING)
+        self.door = Door(lambda: parts.knowledge().catalogs)
 
     async def handle(self, turn: Turn) -> Delivery:
-        """Return the committed reply to a turn; the same key gives the same reply again."""
+        """Return the committed reply to a turn; the same key gives the same reply again.
+
+        Raises:
+            TooBusy: too many wait, and the channel is one that asks again by itself.
+        """
         outside = Outside()
         knowledge = self._parts.knowledge()
         while True:
             try:
-                async with self._parts.units() as unit:
+                async with self.door.passing(turn), self._parts.units() as unit:
                     chat, seen = await unit.recall(turn)
                     if seen is not None:
                         return seen
@@ -65,10 +78,29 @@ class Dispatcher:
                     tools = self._tools(unit, outside, knowledge, turn.at)
                     reply = await handler.handle(meant, chat.session, tools)
                     shown = rendered(reply, chat, knowledge.catalogs)
+                    self.door.answered(turn, shown)
                     return await unit.keep(turn, _after(chat, reply, shown), shown)
             except Slow as slow:
-                async with self._slow:
-                    outside.done[slow.name] = await asyncio.to_thread(slow.work)
+                urgent = (meant.choice or "").startswith("refer")
+                try:
+                    async with self._slow.passing(urgent=urgent):
+                        outside.done[slow.name] = await asyncio.to_thread(slow.work)
+                except TooBusy:
+                    if turn.address is None:
+                        raise
+                    return await self.put_off(turn, BUSY)
+
+    async def put_off(self, turn: Turn, line: Line) -> Delivery:
+        """Commit a line in place of an answer; the open question stays open."""
+        knowledge = self._parts.knowledge()
+        async with self.door.passing(turn), self._parts.units() as unit:
+            chat, seen = await unit.recall(turn)
+            if seen is not None:
+                return seen
+            chat = chat or _new_chat(turn, knowledge)
+            reply = again(chat.session, line)
+            shown = rendered(reply, chat, knowledge.catalogs)
+            return await unit.keep(turn, _after(chat, reply, shown), shown)
 
     def _tools(self, unit: Unit, outside: Outside, knowledge: Knowledge, now: datetime) -> Tools:
         referrals = Referrals(unit.referrals, knowledge.directory, now)

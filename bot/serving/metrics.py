@@ -20,6 +20,12 @@ class Metrics:
         self.responses = Counter(
             "waypoint_http_responses_total", "HTTP answers", ["status"], registry=self.registry
         )
+        self.held = Counter(
+            "waypoint_turns_held_total", "Turns slowed by a limit", ["why"], registry=self.registry
+        )
+        self.code_failures = Gauge(
+            "waypoint_code_failures_day", "Wrong codes in 24 hours", registry=self.registry
+        )
         self.unsent = Gauge(
             "waypoint_replies_unsent", "Replies not yet sent", registry=self.registry
         )

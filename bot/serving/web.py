@@ -8,13 +8,22 @@ from errno import EADDRINUSE
 from aiohttp import web
 
 from bot.errors import Unavailable
+from bot.limits import is_ours
 from bot.privacy import Log
 from bot.serving.metrics import Metrics
+from bot.serving.patience import Patience
+from bot.serving.protection import protect
 
 log = Log(__name__)
 
 STOP_SECONDS = 1.5
 BACKLOG = 128
+LARGEST = 1024 * 1024
+KEEP_ALIVE_SECONDS = 75.0
+"""Longer than the proxies in front of it keep a line, which would else send into a closed one."""
+LINGER_SECONDS = 2.0
+PROBED = frozenset({"/healthz", "/readyz", "/metrics"})
+"""What machines ask for by a number of their own; it says nothing of anybody."""
 Respond = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -22,13 +31,22 @@ class PortTaken(Unavailable):
     """The port is in use or may not be used."""
 
 
-def application(routes: list[web.RouteDef], metrics: Metrics) -> web.Application:
-    """Return the application; an error nobody named is logged by its class and answered 500."""
+def application(
+    routes: list[web.RouteDef], metrics: Metrics, public_url: str | None = None
+) -> web.Application:
+    """Return the application; an error nobody named is logged by its class and answered 500.
+
+    With `public_url`, what comes under another name or from another page is refused (403).
+    """
+    patience = Patience()
 
     @web.middleware
     async def guarded(request: web.Request, handler: Respond) -> web.StreamResponse:
         try:
-            response = await handler(request)
+            if not _may_call(request, public_url):
+                raise web.HTTPForbidden(text="")
+            with patience.reading(request):
+                response = await handler(request)
         except web.HTTPException as refusal:
             metrics.responses.labels(str(refusal.status)).inc()
             raise
@@ -38,9 +56,23 @@ def application(routes: list[web.RouteDef], metrics: Metrics) -> web.Application
         metrics.responses.labels(str(response.status)).inc()
         return response
 
-    app = web.Application(middlewares=[guarded], client_max_size=1024 * 1024)
+    app = web.Application(middlewares=[guarded], client_max_size=LARGEST)
+    app.on_response_prepare.append(protect(public_url or ""))
     app.add_routes(routes)
+    app[PATIENCE] = patience
     return app
+
+
+PATIENCE: web.AppKey[Patience] = web.AppKey("patience", Patience)
+
+
+def _may_call(request: web.Request, public_url: str | None) -> bool:
+    if public_url is None:
+        return True
+    origin = request.headers.get("Origin")
+    if request.path in PROBED and origin is None:
+        return True
+    return is_ours(request.headers.get("Host", ""), origin, public_url)
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -66,10 +98,17 @@ def bound(host: str, port: int) -> socket.socket:
 @asynccontextmanager
 async def serving(app: web.Application, listening: socket.socket) -> AsyncIterator[None]:
     """Serve while the block runs; at the end requests under way get a few seconds."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=STOP_SECONDS,
+        keepalive_timeout=KEEP_ALIVE_SECONDS,
+        lingering_time=LINGER_SECONDS,
+    )
     await runner.setup()
     await web.SockSite(runner, listening, shutdown_timeout=STOP_SECONDS).start()
     try:
-        yield
+        async with app[PATIENCE].sweeping(runner):
+            yield
     finally:
         await runner.cleanup()

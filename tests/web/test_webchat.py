@@ -12,8 +12,7 @@ from aiohttp import ClientResponse
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.channels.webchat.guard import HEADERS, origins
-from bot.channels.webchat.pace import BURST
+from bot.channels.webchat.guard import HEADERS
 from bot.conversation import Delivery, Knowledge, Turn
 from bot.errors import Unavailable
 from bot.privacy import Keys, Sealer
@@ -187,10 +186,6 @@ async def test_our_own_page_passes_under_both_names_of_loopback(
         assert answer.status == 200
 
 
-def test_a_public_address_has_one_origin_and_a_default_port() -> None:
-    assert origins("https://chat.example.org") == {"https://chat.example.org:443"}
-
-
 @pytest.mark.parametrize(
     "path", ["/", "/chat.js", "/chat-wire.js", "/chat.css", "/chat/shell/en", "/chat"]
 )
@@ -316,15 +311,6 @@ async def test_a_choice_nobody_offered_gets_words_back(program: Program, odd: st
 async def test_a_malformed_opening_is_refused(program: Program, odd: bytes) -> None:
     async with program.client.post(program.url("/chat"), data=odd, headers=JSON_TYPE) as answer:
         assert answer.status == 400
-
-
-async def test_who_is_faster_than_a_person_is_told_when_to_go_on(program: Program) -> None:
-    await program.open()
-    now = program.time().timestamp()
-    for _ in range(int(BURST) + 5):
-        program.deps.pace.wait(program.person, now)
-    answer = await post(program, b'{"key":"k","text":"a"}')
-    assert (answer.status, answer.headers["Retry-After"]) == (429, "1")
 
 
 class Down:

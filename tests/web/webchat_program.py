@@ -11,12 +11,14 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.channels.webchat import CHANNEL, WebChat, routes
+from bot.channels.webchat import CHANNEL, Limits, WebChat, routes
 from bot.channels.webchat.ports import Handles
 from bot.clock import system_clock
 from bot.conversation import Dispatcher, Knowledge, Parts, Turn, listed
+from bot.limits import Watch
 from bot.privacy import Keys, Sealer, pseudonym
 from bot.store.engine import conninfo
+from bot.store.limits import CodeFailures
 from bot.store.unit import turn_units
 from bot.store.wakeups import Wakeups
 from bot.store.webchats import WebChats
@@ -103,15 +105,21 @@ class Program:
 
 @asynccontextmanager
 async def served(
-    base: Base, *, dispatcher: Handles | None = None, exit_url: str = "https://example.org/"
+    base: Base,
+    *,
+    dispatcher: Handles | None = None,
+    exit_url: str = "https://example.org/",
+    limits: Limits | None = None,
+    watch: Watch | None = None,
 ) -> AsyncIterator[Program]:
-    """Serve the web chat while the block runs."""
+    """Serve the web chat while the block runs; low limits are an attack from the first turn on."""
     time = Time()
     units = turn_units(base.engine, base.sealer, _defer, frozenset())
     parts = Parts(units, listed(HANDLERS), lambda: base.knowledge, base.keys, time)
     wakeups = Wakeups(conninfo(base.address))
+    core = Dispatcher(parts)
     deps = WebChat(
-        dispatcher=dispatcher or Dispatcher(parts),
+        dispatcher=dispatcher or core,
         chats=WebChats(base.engine, base.sealer),
         wakeups=wakeups,
         catalogs=lambda: base.knowledge.catalogs,
@@ -121,6 +129,11 @@ async def served(
         exit_url=exit_url,
         closing=asyncio.Event(),
         ping_seconds=0.2,
+        client=lambda request: request.headers.get("X-Test-Address", "192.0.2.1"),
+        failures=CodeFailures(base.engine),
+        watch=watch or Watch(),
+        door=core.door,
+        limits=limits or Limits(),
     )
     app = web.Application()
     app.add_routes(routes(deps))

@@ -22,6 +22,19 @@ class TooFast(Refused):
         self.after = after
 
 
+class ProofNeeded(Refused):
+    """So much comes from this block of addresses that a little work is asked for first.
+
+    The same request passes with the work, or without it `after` seconds from now if there is room.
+    """
+
+    def __init__(self, challenge: str, bits: int, after: int) -> None:
+        super().__init__("a proof of work is needed")
+        self.challenge = challenge
+        self.bits = bits
+        self.after = after
+
+
 class TurnTooLarge(Invalid):
     """The body is over its limit."""
 
@@ -38,6 +51,7 @@ STATUS: Mapping[type[BotError], HTTPStatus] = {
     ForeignPage: HTTPStatus.FORBIDDEN,
     UnknownChat: HTTPStatus.UNAUTHORIZED,
     TooFast: HTTPStatus.TOO_MANY_REQUESTS,
+    ProofNeeded: HTTPStatus.TOO_MANY_REQUESTS,
     TurnTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     MalformedTurn: HTTPStatus.BAD_REQUEST,
     NoSuchWords: HTTPStatus.NOT_FOUND,

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.channels.webchat.ports import News, WebChat
 from bot.channels.webchat.render import to_message
+from bot.channels.webchat.streams import Place
 
 WRITE_SECONDS = 30.0
 PING = ": \n\n"
@@ -24,10 +25,11 @@ def resumed_after(request: web.Request) -> int:
     return int(given) if given.isascii() and given.isdigit() and len(given) <= LONGEST_ID else 0
 
 
-async def stream(deps: WebChat, person: str, after: int) -> AsyncIterator[str]:
-    """Yield events as they come and a comment in silence, until the chat or the server ends."""
+async def stream(deps: WebChat, person: str, after: int, place: Place) -> AsyncIterator[str]:
+    """Yield events as they come and a comment in silence, until chat, server or place end."""
     async with deps.wakeups.of(person) as woken:
-        while not deps.closing.is_set():
+        place.wake = woken.set
+        while not (deps.closing.is_set() or place.over):
             woken.clear()
             for news in await deps.chats.news(person, after):
                 yield as_events(news)

@@ -7,11 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from bot.channels.webchat.pace import Pace
+from aiohttp import web
+
 from bot.clock import Clock
-from bot.conversation import Chat, Delivery, Rendered, Turn
+from bot.conversation import Chat, Delivery, Door, Rendered, Turn
 from bot.i18n import Catalogs
+from bot.limits import BITS, Rate, Watch
 from bot.privacy import Keys
+
+TURNS = Rate(120, 2.0)
+CHATS_OF_BLOCK = Rate(120, 2.0)
+"""120 a minute."""
+TURNS_OF_BLOCK = Rate(1_200, 20.0)
+"""1,200 a minute."""
 
 
 class Handles(Protocol):
@@ -50,6 +58,37 @@ class Wakes(Protocol):
         """Give an event that is set when there is news of the person."""
 
 
+class Failures(Protocol):
+    """The wrong codes that were counted."""
+
+    async def failed_at(self, person: str, at: datetime) -> bool:
+        """Tell whether a chat sent a wrong code in the turn of that moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one chat and one block of addresses may do before they wait, or do a little work.
+
+    Far faster than a person taps, far slower than a program can; a block may be a whole camp.
+    """
+
+    turns: Rate = TURNS
+    chats_of_block: Rate = CHATS_OF_BLOCK
+    turns_of_block: Rate = TURNS_OF_BLOCK
+    code_failures_of_block: int = 20
+    """Wrong codes in a day, from which on each further code brings work."""
+    streams: int = 3
+    streams_of_block: int = 600
+    bits: int = BITS
+    turns_of_proof: int = 30
+    seconds_of_proof: float = 600.0
+
+
+def connection(request: web.Request) -> str:
+    """Return the address at the other end of the connection, where no proxy is listed."""
+    return request.remote or ""
+
+
 @dataclass(frozen=True, slots=True)
 class WebChat:
     """What the routes are made of.
@@ -67,5 +106,10 @@ class WebChat:
     public_url: Callable[[], str]
     exit_url: str
     closing: asyncio.Event = field(default_factory=asyncio.Event)
-    pace: Pace = field(default_factory=Pace)
+    client: Callable[[web.Request], str] = connection
+    failures: Failures | None = None
+    watch: Watch = field(default_factory=Watch)
+    door: Door | None = None
+    """That of the dispatcher, so that reading a chat waits in the same line as handling a turn."""
+    limits: Limits = field(default_factory=Limits)
     ping_seconds: float = 20.0

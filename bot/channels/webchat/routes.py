@@ -5,12 +5,12 @@ person's pseudonym.  Every refusal is a status and a code, never what was sent.
 """
 
 import asyncio
-import math
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from http import HTTPStatus
+from types import MappingProxyType
 
 from aiohttp import hdrs, web
 
@@ -20,10 +20,12 @@ from bot.channels.webchat.errors import (
     ForeignPage,
     MalformedTurn,
     NoSuchWords,
+    ProofNeeded,
     TooFast,
     TurnTooLarge,
     UnknownChat,
 )
+from bot.channels.webchat.gate import Gate
 from bot.channels.webchat.guard import HEADERS, may_call
 from bot.channels.webchat.inbound import (
     BODY_LIMIT,
@@ -44,20 +46,22 @@ BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{43})", re.IGNORECASE)
 BODY_SECONDS = 15.0
 TURN_SECONDS = 18.0
 RETRY_SECONDS = 5
+EMPTY: Mapping[str, object] = MappingProxyType({})
 WIPE = '"cache", "storage"'
 
-Route = Callable[[WebChat, web.Request], Awaitable[web.StreamResponse]]
+Route = Callable[[Gate, web.Request], Awaitable[web.StreamResponse]]
 
 
 def routes(deps: WebChat) -> list[web.RouteDef]:
-    """Return the routes of the page and of the chat."""
+    """Return the routes of the page and of the chat, which share one gate."""
+    gate = Gate(deps)
 
     def guarded(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        return partial(_guarded, route, deps)
+        return partial(_guarded, route, gate)
 
     return [
         web.get("/", guarded(show_page)),
-        web.get("/{name:chat\\.css|chat(?:-show|-wire)?\\.js}", guarded(show_file)),
+        web.get("/{name:chat\\.css|chat(?:-show|-wire|-proof)?\\.js}", guarded(show_file)),
         web.get("/chat/shell/{lang}", guarded(show_words)),
         web.post("/chat", guarded(open_chat)),
         web.get("/chat", guarded(resume)),
@@ -66,31 +70,39 @@ def routes(deps: WebChat) -> list[web.RouteDef]:
     ]
 
 
-async def _guarded(route: Route, deps: WebChat, request: web.Request) -> web.StreamResponse:
+async def _guarded(route: Route, gate: Gate, request: web.Request) -> web.StreamResponse:
     try:
-        if not may_call(request, deps.public_url()):
+        if not may_call(request, gate.deps.public_url()):
             raise ForeignPage("another host or page")
-        return await route(deps, request)
+        return await route(gate, request)
     except (Unavailable, TimeoutError):
         return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, Unavailable.code, RETRY_SECONDS)
     except TooFast as error:
-        return _refusal(HTTPStatus.TOO_MANY_REQUESTS, error.code, error.after)
+        return _refusal(STATUS[TooFast], error.code, error.after)
+    except ProofNeeded as error:
+        puzzle = {"challenge": error.challenge, "bits": error.bits}
+        return _refusal(STATUS[ProofNeeded], error.code, error.after, puzzle)
     except tuple(STATUS) as error:
         return _refusal(STATUS[type(error)], error.code)
 
 
-def _refusal(status: HTTPStatus, code: str, retry_after: int | None = None) -> web.Response:
+def _refusal(
+    status: HTTPStatus,
+    code: str,
+    retry_after: int | None = None,
+    more: Mapping[str, object] = EMPTY,
+) -> web.Response:
     headers = dict(HEADERS)
     if retry_after is not None:
         headers[hdrs.RETRY_AFTER] = str(retry_after)
     if status is HTTPStatus.UNAUTHORIZED:
         headers[hdrs.WWW_AUTHENTICATE] = "Bearer"
-    return web.json_response({"error": code}, status=status, headers=headers)
+    return web.json_response({"error": code, **more}, status=status, headers=headers)
 
 
-async def show_page(deps: WebChat, request: web.Request) -> web.Response:
+async def show_page(gate: Gate, request: web.Request) -> web.Response:
     """Show the one page, its words in the browser's language."""
-    catalogs = deps.catalogs()
+    deps, catalogs = gate.deps, gate.deps.catalogs()
     language = shell.wanted(catalogs, request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
     text = shell.page(catalogs, language, deps.exit_url)
     response = web.Response(text=text, content_type="text/html", headers=HEADERS)
@@ -99,7 +111,7 @@ async def show_page(deps: WebChat, request: web.Request) -> web.Response:
     return response
 
 
-async def show_file(_deps: WebChat, request: web.Request) -> web.Response:
+async def show_file(_gate: Gate, request: web.Request) -> web.Response:
     """Show the script or the style sheet."""
     name = request.match_info["name"]
     kind = "text/css" if name.endswith(".css") else "text/javascript"
@@ -109,42 +121,45 @@ async def show_file(_deps: WebChat, request: web.Request) -> web.Response:
     return response
 
 
-async def show_words(deps: WebChat, request: web.Request) -> web.Response:
+async def show_words(gate: Gate, request: web.Request) -> web.Response:
     """Show what the page itself says in an offered language."""
-    catalogs = deps.catalogs()
+    catalogs = gate.deps.catalogs()
     language = request.match_info["lang"]
     if language not in catalogs.languages:
         raise NoSuchWords("this language is not offered")
     return web.json_response({"texts": shell.words(catalogs, language)}, headers=HEADERS)
 
 
-async def open_chat(deps: WebChat, request: web.Request) -> web.Response:
+async def open_chat(gate: Gate, request: web.Request) -> web.Response:
     """Open an anonymous chat and return its token, which is never shown again."""
     hint = read_locale(await _body(request))
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    person = pseudonym(deps.keys, CHANNEL, token)
-    reply = await _reply(deps, opening(person, deps.clock(), hint))
+    person = pseudonym(gate.deps.keys, CHANNEL, token)
+    gate.opening(request, person)
+    reply = await _reply(gate, opening(person, gate.deps.clock(), hint), known=False)
     return web.json_response({"token": token, **to_reply(reply)}, headers=HEADERS)
 
 
-async def resume(deps: WebChat, request: web.Request) -> web.Response:
+async def resume(gate: Gate, request: web.Request) -> web.Response:
     """Return the open question again, for a page that was reloaded."""
-    person, chat = await _known(deps, request)
-    reply = chat.last
-    if reply is None:
-        key = f"resume:{secrets.token_hex(8)}"
-        reply = await _reply(deps, opening(person, deps.clock(), None, key))
+    person = _person(gate, request)
+    gate.calling(request, person)
+    key = f"resume:{secrets.token_hex(8)}"
+    turn = opening(person, gate.deps.clock(), None, key)
+    async with asyncio.timeout(TURN_SECONDS):
+        chat = await _known(gate, turn)
+    reply = chat.last or await _reply(gate, turn)
     return web.json_response(to_reply(reply), headers=HEADERS)
 
 
-async def take_turn(deps: WebChat, request: web.Request) -> web.Response:
+async def take_turn(gate: Gate, request: web.Request) -> web.Response:
     """Take one turn and return its reply, the same one for the same key."""
-    person, _ = await _known(deps, request)
-    now = deps.clock()
-    if wait := deps.pace.wait(person, now.timestamp()):
-        raise TooFast(math.ceil(wait))
+    person = _person(gate, request)
     sent = read_sent(await _body(request))
-    reply = await _reply(deps, to_turn(sent, person, now))
+    turn = to_turn(sent, person, gate.deps.clock())
+    await gate.turn(request, turn)
+    reply = await _reply(gate, turn)
+    await gate.taken(request, turn)
     response = web.json_response(to_reply(reply), headers=HEADERS)
     if reply.wipe:
         # The browser forgets, but hides this header from the page, which has to empty itself
@@ -154,33 +169,45 @@ async def take_turn(deps: WebChat, request: web.Request) -> web.Response:
     return response
 
 
-async def follow(deps: WebChat, request: web.Request) -> web.StreamResponse:
+async def follow(gate: Gate, request: web.Request) -> web.StreamResponse:
     """Stream what comes later."""
-    person, _ = await _known(deps, request)
-    response = web.StreamResponse(headers={**HEADERS, "X-Accel-Buffering": "no"})
-    response.content_type = "text/event-stream"
-    response.headers[hdrs.CACHE_CONTROL] = "no-store, no-transform"
-    await events.send(request, response, events.stream(deps, person, events.resumed_after(request)))
+    person = _person(gate, request)
+    gate.calling(request, person)
+    with gate.listening(request, person) as place:
+        async with asyncio.timeout(TURN_SECONDS):
+            await _known(gate, opening(person, gate.deps.clock(), None))
+        response = web.StreamResponse(headers={**HEADERS, "X-Accel-Buffering": "no"})
+        response.content_type = "text/event-stream"
+        response.headers[hdrs.CACHE_CONTROL] = "no-store, no-transform"
+        parts = events.stream(gate.deps, person, events.resumed_after(request), place)
+        await events.send(request, response, parts)
     return response
 
 
-async def _reply(deps: WebChat, turn: Turn) -> Rendered:
+async def _reply(gate: Gate, turn: Turn, *, known: bool = True) -> Rendered:
     """Handle a turn; one that takes too long is rolled back, and its key may be sent again."""
     async with asyncio.timeout(TURN_SECONDS):
-        delivery = await deps.dispatcher.handle(turn)
+        if known:
+            await _known(gate, turn)
+        delivery = await gate.deps.dispatcher.handle(turn)
     return delivery.reply
 
 
-async def _known(deps: WebChat, request: web.Request) -> tuple[str, Chat]:
-    """Return person and chat of the token; unknown, left and idle chats look alike."""
+def _person(gate: Gate, request: web.Request) -> str:
+    """Return the person a token would be of; whether there is one is looked up later."""
     given = BEARER.fullmatch(request.headers.get(hdrs.AUTHORIZATION, ""))
     if given is None:
         raise UnknownChat("no such chat")
-    person = pseudonym(deps.keys, CHANNEL, given[1])
-    chat = await deps.chats.find(person, deps.clock())
+    return pseudonym(gate.deps.keys, CHANNEL, given[1])
+
+
+async def _known(gate: Gate, turn: Turn) -> Chat:
+    """Return the chat of a turn; unknown, left and idle chats look alike."""
+    async with gate.door.passing(turn):
+        chat = await gate.deps.chats.find(turn.person, gate.deps.clock())
     if chat is None:
         raise UnknownChat("no such chat")
-    return person, chat
+    return chat
 
 
 async def _body(request: web.Request) -> bytes:

@@ -27,6 +27,7 @@ WORDS: dict[str, Line] = {
     "place": say("Share my location"),
     "you": say("You:"),
     "sending": say("Sending …"),
+    "checking": say("Checking, about {seconds} s …"),
     "waiting": say("No connection. Trying again …"),
     "unsent": say("Your last message was not sent. Please wait a minute and send it again."),
     "again": say("Send again"),
@@ -90,7 +91,7 @@ def _weight(rest: str) -> float:
 
 @cache
 def script_or_style(name: str) -> str:
-    """Return one of our two files without its comments, which tell what the page is for."""
+    """Return one of our files without its comments, which tell what the page is for."""
     return COMMENTS.sub("", (STATIC / name).read_text(encoding="utf-8"))
 
 

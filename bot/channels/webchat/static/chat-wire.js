@@ -6,6 +6,7 @@ const PAUSES = [1000, 2000, 4000];
 const PATIENCE = 20000;
 const LONGEST_WAIT = 60000;
 const QUIET = 60000;
+const MOST_PROOFS = 5;
 
 // Which chat this is, and whether the page was left: known to every part, kept by none.
 export const chat = { token: '', left: false };
@@ -20,24 +21,40 @@ export function pauseFor(pause, asked) {
 
 export const longer = (pause) => Math.min(pause * 2, LONGEST_WAIT);
 
-export async function request(method, path, body) {
+export async function request(method, path, body, proof) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE);
   try {
-    const answer = await fetch(path, options(method, body, stop.signal));
+    const answer = await fetch(path, options(method, body, stop.signal, proof));
     return {
       status: answer.status,
       wait: Number(answer.headers.get('Retry-After')) * 1000 || 0,
       leaving: answer.headers.has('Chat-Ended'),
       data: answer.ok ? await answer.json() : null,
+      puzzle: await puzzleOf(answer),
     };
   } finally {
     clearTimeout(timer);
   }
 }
 
-export function options(method, body, signal) {
+// While very much comes from one place, the server asks for a little work before it goes on.
+export async function puzzleOf(answer) {
+  if (answer.status !== 429) return null;
+  const refusal = await answer.json();
+  return refusal.challenge ? refusal : null;
+}
+
+// Loaded only then: few phones ever need it.
+export async function work(puzzle, working) {
+  working(0);
+  const { solve } = await import('./chat-proof.js');
+  return solve(puzzle, working);
+}
+
+export function options(method, body, signal, proof) {
   const headers = {};
+  if (proof) headers.Proof = proof;
   if (chat.token) headers.Authorization = 'Bearer ' + chat.token;
   if (body) headers['Content-Type'] = 'application/json';
   const sent = body ? JSON.stringify(body) : undefined;
@@ -45,11 +62,15 @@ export function options(method, body, signal) {
 }
 
 // The same body, so the same key, goes out again: a turn that did arrive has no second effect.
-export async function insist(method, path, body, waiting) {
-  for (let n = 0; ; n += 1) {
+export async function insist(method, path, body, waiting, working) {
+  for (let n = 0, proofs = 0; ; n += 1) {
     let answer = null;
     try {
       answer = await request(method, path, body);
+      while (answer.puzzle && proofs < MOST_PROOFS) {
+        proofs += 1;
+        answer = await request(method, path, body, await work(answer.puzzle, working));
+      }
       if (answer.status !== 429 && answer.status < 500) return answer;
     } catch (e) {
       if (chat.left) throw e;

@@ -8,7 +8,9 @@
 import {
   atEnd, clearAll, clearLog, grow, notice, scrollTo, showMessage, showOwn, showReply, words,
 } from './chat-show.js';
-import { chat, follow, insist, key, longer, options, pauseFor, sleep } from './chat-wire.js';
+import {
+  chat, follow, insist, key, longer, options, pauseFor, puzzleOf, sleep, work,
+} from './chat-wire.js';
 
 const TOKEN = 'tab';
 const SEEN = 'last';
@@ -59,6 +61,7 @@ function body(turn) {
   return unsent.body;
 }
 
+const working = (seconds) => notice(words('checking', { seconds: seconds || 5 }));
 const unreached = () => notice(words('waiting'));
 const slowly = () => {
   if (!byId('status').textContent) notice(words('sending'));
@@ -82,7 +85,7 @@ async function take(turn, label, pressed) {
   const own = leaving ? null : showOwn(label);
   const slow = setTimeout(slowly, 1500);
   try {
-    const answer = await insist('POST', '/chat/turns', sent, unreached);
+    const answer = await insist('POST', '/chat/turns', sent, unreached, working);
     clearTimeout(slow);
     await settle(answer, own, turn, label, pressed);
   } catch (e) {
@@ -150,8 +153,8 @@ async function open(then) {
   hold(true);
   try {
     const answer = chat.token
-      ? await insist('GET', '/chat', undefined, unreached)
-      : await insist('POST', '/chat', locale ? { locale } : {}, unreached);
+      ? await insist('GET', '/chat', undefined, unreached, working)
+      : await insist('POST', '/chat', locale ? { locale } : {}, unreached, working);
     if (answer.status === 401 && chat.token) return renew();
     if (!answer.data) throw new Error('refused');
     chat.token = answer.data.token || chat.token;
@@ -173,15 +176,19 @@ async function open(then) {
 
 // Read with fetch, since an EventSource would need the token in the address.
 async function listen(mine) {
+  let proof = '';
   for (let pause = 1000; !chat.left && chat.token === mine; pause = longer(pause)) {
     let wait = 0;
     try {
       const stop = new AbortController();
-      const asked = options('GET', undefined, stop.signal);
+      const asked = options('GET', undefined, stop.signal, proof);
+      proof = '';
       if (heard || recall(SEEN)) asked.headers['Last-Event-ID'] = heard || recall(SEEN);
       const answer = await fetch('/chat/events', asked);
       if (answer.status === 401) return chat.token === mine && !busy ? renew() : undefined;
       wait = Number(answer.headers.get('Retry-After')) * 1000 || 0;
+      const puzzle = await puzzleOf(answer);
+      if (puzzle) proof = await work(puzzle, () => {});
       if (answer.ok && answer.body) {
         pause = 1000;
         await follow(answer.body.getReader(), stop, mine, hear);

@@ -1,0 +1,38 @@
+"""Where somebody calls from, as coarse as a network is given out and never in clear.
+
+A line gets a /56 of IPv6 as a rule, so that within it an attacker has addresses without number;
+of IPv4 a /24 is what one operator's gateway uses.  What is kept is a keyed hash, in memory alone.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address, ip_network
+
+BITS = {4: 24, 6: 56}
+UNKNOWN = ""
+HASH_BYTES = 16
+
+
+def block_of(address: str) -> str:
+    """Return the block of an address, empty for what is none (a local socket)."""
+    try:
+        here = ip_address(address.partition("%")[0])
+    except ValueError:
+        return UNKNOWN
+    if isinstance(here, IPv6Address) and here.ipv4_mapped is not None:
+        here = here.ipv4_mapped
+    return str(ip_network(f"{here}/{BITS[here.version]}", strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Names blocks so that nobody without the key can tell which they are."""
+
+    key: bytes = field(repr=False)
+
+    def name(self, address: str) -> str:
+        """Return the keyed hash of the block an address lies in."""
+        # Keyed, because all the blocks there are could be tried against a plain hash.
+        named = hmac.new(self.key, block_of(address).encode(), hashlib.sha256).digest()
+        return named[:HASH_BYTES].hex()
