@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.articles import load as load_articles
+from bot.audit import PURPOSE as AUDIT_HEAD
 from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.channels.telegram import Client, Telegram
 from bot.channels.webchat import CHANNEL as WEB
@@ -20,8 +21,9 @@ from bot.config import Settings
 from bot.conversation import Channel, Dispatcher, Knowledge, Parts, Sender, listed
 from bot.directory import load as load_places
 from bot.i18n import load_catalogs
-from bot.jobs import Deferring, Jobs, add_tasks, open_queue
+from bot.jobs import Deferring, HeadDesk, Jobs, add_heads, add_tasks, open_queue
 from bot.privacy import DraftSealer, Keys, Log, Sealer, SetUpKey, load_keys
+from bot.store.audit import AuditHeads
 from bot.store.embedded import EmbeddedDatabase
 from bot.store.engine import conninfo, open_engine
 from bot.store.jobs import JobStore
@@ -123,6 +125,7 @@ class Core:
     telegram: Telegram | None
     set_up: SetUpKey
     drafts: DraftSealer
+    heads: HeadDesk
 
 
 def vetted_for(settings: Settings) -> Vetted:
@@ -172,6 +175,9 @@ async def open_core(
         channels = _channels(telegram)
         sender = Sender(channels, Outbox(engine, drafts, frozenset(channels)), clock)
         add_tasks(queue, Jobs(JobStore(engine, sealer, drafts), dispatcher, sender, clock))
+        seed = keys.derive(AUDIT_HEAD)
+        heads = HeadDesk(AuditHeads(engine), clock, seed, settings.audit_dir)
+        add_heads(queue, heads)
         yield Core(
             settings,
             keys,
@@ -187,6 +193,7 @@ async def open_core(
             telegram,
             set_up,
             drafts,
+            heads,
         )
 
 

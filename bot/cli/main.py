@@ -23,6 +23,7 @@ COMMANDS = (
     "officer",
     "recovery",
     "queue",
+    "audit",
 )
 
 USAGE, UNAVAILABLE = 2, 3

@@ -80,7 +80,7 @@ async def _said_already(
     """Tell whether this very answer was given since the person last wrote: pressed twice."""
     if referral.claimed_by != officer.id:
         return False
-    for message in reversed((await work.referrals.case(referral, keys)).messages):
+    for message in reversed((await work.referrals.case(referral, keys, officer.id)).messages):
         if message.author is not Author.OFFICE:
             return False
         if message.text == text:

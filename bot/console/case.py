@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from bot.audit import By
 from bot.console.access import buttons, known_form, may_open, visible_to
 from bot.console.deps import Work
 from bot.console.gate import Visit, see_other
+from bot.console.noted import note_refused
 from bot.console.words import Note, mark
 from bot.i18n import country_name
 from bot.privacy import BrokenSeal, Log
@@ -91,8 +93,9 @@ async def _read(
     """Return what happened and, where the officer may and can, what is sealed."""
     if keys and may_open(officer, referral):
         try:
-            particulars = await work.referrals.store.particulars(referral, keys)
-            return await work.referrals.case(referral, keys), particulars
+            by = By(officer.id, work.referrals.now)
+            particulars = await work.referrals.store.particulars(referral, keys, by)
+            return await work.referrals.case(referral, keys, officer.id), particulars
         except (NotOpenable, BrokenSeal) as error:
             log.error("case-does-not-open", error)
     return await work.referrals.case(referral), None
@@ -100,11 +103,13 @@ async def _read(
 
 async def refused_pending(visit: Visit, officer: Officer, **shown: object) -> web.Response:
     """Return the request with the line that says why a pending officer cannot do this."""
+    await note_refused(visit.deps, visit.request, officer)
     return await show_case(visit, officer, 403, problem=PENDING, **shown)
 
 
 async def changed_meanwhile(visit: Visit, officer: Officer, **shown: object) -> web.Response:
     """Return the request as it is now, with one line that says why nothing was done."""
+    await note_refused(visit.deps, visit.request, officer)
     problem = Note(
         mark("Nothing was changed: somebody else was faster. This is the request as it is now.")
     )

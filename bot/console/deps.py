@@ -8,6 +8,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from bot.audit import AuditLog
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.i18n import Catalogs
@@ -32,6 +33,11 @@ class Work(Protocol):
     @property
     def referrals(self) -> Referrals:
         """The rules for requests, bound to this transaction and moment."""
+        ...
+
+    @property
+    def audit(self) -> AuditLog:
+        """The audit, for acts that write no entry by themselves."""
         ...
 
     async def tend(self, office: str, keys: OfficeKeys, after: str | None = None) -> str | None:

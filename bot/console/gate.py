@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.console import cookies
 from bot.console.deps import Deps, Work
 from bot.console.headers import SECURITY
+from bot.console.noted import note_refused
 from bot.console.offices import office_name, office_zone
 from bot.console.origin import from_own_page
 from bot.console.pages import Pages, Viewer
@@ -219,6 +220,8 @@ async def _mapped(
     try:
         return await handle()
     except Absent:
+        if visit.officer is not None:
+            await note_refused(visit.deps, visit.request, visit.officer)
         return not_found(visit)
     except Invalid as error:
         log.info("console-input-refused", code=error.code)

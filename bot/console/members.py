@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.console.case import PENDING
 from bot.console.deps import Work
 from bot.console.gate import Visit, see_other
+from bot.console.noted import note
 from bot.console.unlock import tend
 from bot.console.words import Note, mark
 from bot.privacy import BadShare
@@ -84,6 +85,7 @@ async def send_admit(visit: Visit, officer: Officer) -> web.StreamResponse:
                 raise KeyMissing("not a holder")
             if not member.holds:
                 await admit(member, keys, work.staff, visit.deps.clock())
+                await note(work, officer, "admit", member.officer)
     except KeyMissing:
         return await _page(visit, officer, 403, PENDING)
     await tend(visit.deps, visit.token, officer)
@@ -100,6 +102,7 @@ async def send_remove(visit: Visit, officer: Officer) -> web.StreamResponse:
                 raise KeyMissing("not a holder")
             await _take_back(member.officer, work)
             await part_with(member, keys, work.staff, visit.deps.clock())
+            await note(work, officer, "remove", member.officer)
     except KeyMissing:
         return await _page(visit, officer, 403, PENDING)
     except (MoveRefused, TakenByAnother):
@@ -116,6 +119,7 @@ async def send_shares(visit: Visit, officer: Officer) -> web.StreamResponse:
     try:
         async with visit.deps.open() as work:
             await admit_by_shares(officer, shares, work.staff, visit.deps.clock())
+            await note(work, officer, "recover")
     except BadShare:
         return await _page(visit, officer, 400, WRONG)
     except RecoveryMissing:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.audit import By
 from bot.referrals.codes import NewCode
 from bot.referrals.model import (
     Address,
@@ -40,8 +41,10 @@ class ReferralStore(Protocol):
     async def reader(self, reference: str) -> bytes | None:
         """Return the locked private key to which answers are sealed."""
 
-    async def particulars(self, referral: Referral, keys: OfficeKeys) -> Particulars:
-        """Return what was sealed.
+    async def particulars(
+        self, referral: Referral, keys: OfficeKeys, by: By | None = None
+    ) -> Particulars:
+        """Return what was sealed; the audit says by whom it was opened.
 
         Raises:
             NotOpenable: none of the keys opens it.
@@ -61,9 +64,11 @@ class ReferralStore(Protocol):
         """
 
     async def messages(
-        self, referral: Referral, keys: OfficeKeys | None
+        self, referral: Referral, keys: OfficeKeys | None, by: By | None = None
     ) -> tuple[CaseMessage, ...]:
         """Return the messages of the case, oldest first; without keys their texts are empty.
+
+        With keys the audit says by whom they were read.
 
         Raises:
             NotOpenable: none of the keys opens it.
@@ -90,7 +95,7 @@ class ReferralStore(Protocol):
         Copies that waited for a person without a code go, and so does the link of an ended one.
         """
 
-    async def erase(self, referral: Referral) -> None:
+    async def erase(self, referral: Referral, by: By | None = None) -> None:
         """Remove the referral and all that hangs on it; no row stays."""
 
     async def forget_address(self, referral: Referral) -> None:

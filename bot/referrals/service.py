@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.audit import By
 from bot.directory import Directory
 from bot.referrals.codes import NewCode, new_reference
 from bot.referrals.errors import ConsentMissing, TakenByAnother, UnknownReferral
@@ -79,14 +80,19 @@ class Referrals:
             referral = replace(referral, reference=new_reference())
         return Receipt(referral.reference, code.code if code else None, office)
 
-    async def case(self, referral: Referral, keys: OfficeKeys | None = None) -> Case:
+    async def case(
+        self, referral: Referral, keys: OfficeKeys | None = None, officer: str | None = None
+    ) -> Case:
         """Return the referral with its events and messages; without keys the texts are empty.
+
+        With keys the audit says which officer read them.
 
         Raises:
             NotOpenable: none of the keys opens it.
         """
         events = await self.store.events(referral)
-        return Case(referral, events, await self.store.messages(referral, keys))
+        messages = await self.store.messages(referral, keys, By(officer, self.now))
+        return Case(referral, events, messages)
 
     async def visible_to(self, offices: frozenset[str], reference: str) -> Referral:
         """Return a referral of these offices.

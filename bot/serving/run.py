@@ -22,7 +22,7 @@ from bot.console import invite_first, is_set_up
 from bot.console import routes as console_routes
 from bot.conversation import NotNow, NotReached
 from bot.errors import Invalid
-from bot.jobs import sweeping, working
+from bot.jobs import last_head, sweeping, working
 from bot.privacy import Log
 from bot.serving.console import console_deps
 from bot.serving.counted import Counted
@@ -90,6 +90,7 @@ async def serve(settings: Settings, roles: Iterable[Role], say: Say) -> None:
         reloads: set[asyncio.Task[None]] = set()
         loop.add_signal_handler(signal.SIGHUP, partial(_reload, core, reloads))
         if wanted & {Role.ALL, Role.WORKER}:
+            stack.push_async_callback(last_head, core.heads)
             await stack.enter_async_context(working(core.queue))
         await stack.enter_async_context(sweeping(core.sender))
         served = Served(core, Metrics())

@@ -2,8 +2,9 @@
 
 `acting` does that for an INSERT, UPDATE or DELETE and `reading` for a SELECT of sealed text; where
 neither is possible, `Audit.note` writes an entry of its own in the same transaction.  The row of
-the chain's head is locked until the transaction ends, so act first and note last, and in one chain:
-two transactions that write into two chains in different order would wait for each other.
+the chain's head is locked until the transaction ends, so act first and note last.  A transaction
+that writes into an office's chain and the system's takes the system's last; into those of two
+offices, in the order of their ids: else two of them would wait for each other.
 """
 
 from collections.abc import AsyncIterator, Sequence

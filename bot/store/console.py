@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.directory import Directory
 from bot.privacy import Sealer
 from bot.staff import OfficeKeys
+from bot.store.audit import Audit
 from bot.store.defer import Defer
 from bot.store.keys import OfficeKeyStore
 from bot.store.queue import Queue
@@ -32,6 +33,7 @@ class ConsoleUnit:
     staff: Staff
     queue: Queue
     referrals: rules.Referrals
+    audit: Audit
 
     async def tend(self, office: str, keys: OfficeKeys, after: str | None = None) -> str | None:
         """Wrap some open requests of an office for whoever lacks one, behind those up to `after`.
@@ -66,6 +68,7 @@ class ConsoleParts:
             Staff(connection, self.sealer, self.offices),
             Queue(connection),
             rules.Referrals(store, self.directory, now),
+            Audit(connection),
         )
 
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.audit import Act, By
 from bot.staff import DUTY_DESK, RECOVERY, SET_UP, KeyWrap, OfficeKey
+from bot.store.audit import acting
 from bot.store.resealing import leave_set_up
 from bot.store.tables import office_key_wraps, office_keys
 
@@ -36,7 +38,7 @@ class OfficeKeyStore:
         """Return the newest public key of each of these offices that has one."""
         found = await self.connection.execute(
             select(office_keys)
-            .distinct(office_keys.c.office)
+            .ext(distinct_on(office_keys.c.office))
             .where(office_keys.c.office.in_(tuple(offices)))
             .order_by(office_keys.c.office, office_keys.c.version.desc())
         )
@@ -54,10 +56,13 @@ class OfficeKeyStore:
 
     async def add(self, key: OfficeKey, made: datetime) -> None:
         """Keep a public key."""
+        kept = insert(office_keys).values(
+            office=key.office, version=key.version, public=key.public, made=made
+        )
+        chain = None if key.office in (RECOVERY, SET_UP) else key.office
+        act = Act("key-made", f"{key.office}/{key.version}", chain=chain)
         await self.connection.execute(
-            insert(office_keys).values(
-                office=key.office, version=key.version, public=key.public, made=made
-            )
+            acting(kept.returning(office_keys.c.office), act, By(None, made))
         )
 
     async def next_version(self, office: str) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy import Row, and_, delete, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.audit import Act, By
 from bot.privacy import Sealer, keyed_hash
 from bot.staff import (
     DUTY_DESK,
@@ -29,6 +30,7 @@ from bot.staff import (
     SignIn,
     StaffUnits,
 )
+from bot.store.audit import acting
 from bot.store.keys import OfficeKeyStore
 from bot.store.tables import (
     invitations,
@@ -85,7 +87,10 @@ class Staff:
     async def remove_officer(self, officer: str) -> None:
         """Remove an officer, what proves them and their sign-ins."""
         await self.end_sign_ins(officer)
-        await self.connection.execute(delete(officers).where(officers.c.id == officer))
+        gone = delete(officers).where(officers.c.id == officer).returning(officers.c.office)
+        await self.connection.execute(
+            acting(gone, Act("officer-gone", officer), None, chain="office")
+        )
 
     async def credentials(self, email: str) -> Credentials | None:
         """Return what proves the officer with this e-mail address."""
@@ -126,7 +131,9 @@ class Staff:
             email_hash=self._email_hash(email),
             email_sealed=self.sealer.seal(email.encode(), "officer-email", officer),
         )
-        await self.connection.execute(made.on_conflict_do_update(index_elements=["id"], set_=row))
+        written = made.on_conflict_do_update(index_elements=["id"], set_=row)
+        act = Act("officer-changed" if known else "officer-made", f"{officer}:{role}", chain=office)
+        await self.connection.execute(acting(written.returning(officers.c.id), act, By(None, now)))
         found = await self.officer(officer)
         assert found is not None  # noqa: S101 - written in this transaction
         return found
@@ -152,17 +159,18 @@ class Staff:
         await self.connection.execute(
             delete(invitations).where(invitations.c.expires <= invitation.created)
         )
-        await self.connection.execute(
-            insert(invitations).values(
-                token_hash=invitation.token_hash,
-                email_sealed=self._sealed_email(invitation.email, invitation.token_hash),
-                office=invitation.office,
-                role=invitation.role,
-                created=invitation.created,
-                expires=invitation.expires,
-                first=invitation.first,
-            )
+        made = insert(invitations).values(
+            token_hash=invitation.token_hash,
+            email_sealed=self._sealed_email(invitation.email, invitation.token_hash),
+            office=invitation.office,
+            role=invitation.role,
+            created=invitation.created,
+            expires=invitation.expires,
+            first=invitation.first,
         )
+        act = Act("invite", invitation.role, chain=invitation.office)
+        by = By(None, invitation.created)
+        await self.connection.execute(acting(made.returning(invitations.c.office), act, by))
 
     async def void_first_invitations(self) -> None:
         """Drop every unused invitation of a first administrator."""
@@ -199,14 +207,12 @@ class Staff:
         mine = sign_ins.c.officer == sign_in.officer
         # Two browsers that sign in at once take turns, else each would leave the other's alone.
         await self.connection.execute(LOCK, {"key": f"sign-in {sign_in.officer}"})
-        await self.connection.execute(
-            insert(sign_ins).values(
-                token_hash=sign_in.token_hash,
-                officer=sign_in.officer,
-                created=sign_in.created,
-                used=sign_in.used,
-                key_locked=sign_in.key_locked,
-            )
+        made = insert(sign_ins).values(
+            token_hash=sign_in.token_hash,
+            officer=sign_in.officer,
+            created=sign_in.created,
+            used=sign_in.used,
+            key_locked=sign_in.key_locked,
         )
         newest = (
             select(sign_ins.c.token_hash)
@@ -220,6 +226,10 @@ class Staff:
                 sign_ins.c.token_hash != sign_in.token_hash,
                 sign_ins.c.token_hash.not_in(newest),
             )
+        )
+        by = By(sign_in.officer, sign_in.created)
+        await self.connection.execute(
+            acting(made.returning(sign_ins.c.officer), Act("sign-in"), by)
         )
 
     async def key_locked(self, token_hash: bytes) -> bytes | None:
@@ -250,7 +260,10 @@ class Staff:
 
     async def end_sign_in(self, token_hash: bytes) -> None:
         """End one sign-in."""
-        await self.connection.execute(delete(sign_ins).where(sign_ins.c.token_hash == token_hash))
+        ended = delete(sign_ins).where(sign_ins.c.token_hash == token_hash)
+        await self.connection.execute(
+            acting(ended.returning(sign_ins.c.officer), Act("sign-out"), None, officer="officer")
+        )
 
     async def end_sign_ins(self, officer: str) -> None:
         """End all sign-ins of an officer."""

@@ -84,7 +84,8 @@ BEGIN
             SELECT FROM public.audit_entries AS first
             WHERE first.chain = one.chain AND first.number = one.start_number + 1
             AND first.at < p_before)
-        ORDER BY one.chain FOR NO KEY UPDATE
+        -- The order in which every transaction takes heads: offices first, the system's last.
+        ORDER BY one.chain = 'system', one.chain FOR NO KEY UPDATE
     LOOP
         SELECT * INTO last FROM public.audit_entries AS one
         WHERE one.chain = head.chain AND one.number < coalesce(
