@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert, ReturningUpdate
@@ -68,7 +68,7 @@ def reading(found: Select[Any], act: Act, by: By | None) -> Select[Any]:
     """Return a statement that selects and appends one entry if there is anything."""
     rows = found.cte("found")
     entry = select(appended(act, by).label("entry")).where(select(rows).exists()).cte("noted")
-    return select(rows, entry.c.entry)
+    return select(rows, entry.c.entry).select_from(rows.join(entry, true()))
 
 
 @dataclass(frozen=True, slots=True)
