@@ -95,7 +95,8 @@ def _at(point: Point, session: Session, tools: Tools) -> Reply:
             session,
             tools,
             say(
-                "This looks like the sea, or a place I do not know. From which country do you call?"
+                "This looks like the sea, or a place I do not know. "
+                "In which country are you, or nearest to?"
             ),
             then="near",
         )

@@ -5,6 +5,7 @@ There is no default number: where the country is not known, it is asked.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.conversation import Tools
 from bot.directory import (
@@ -19,6 +20,8 @@ from bot.directory import (
     dialled,
     emergency_number,
     nearest,
+    open_now,
+    opens_next,
 )
 from bot.i18n import CountryName, Text, Verbatim, say
 from bot.understanding import Kind as Danger
@@ -39,11 +42,16 @@ HELP: Mapping[Danger, Service] = {
 
 
 def numbers(
-    tools: Tools, country: str, service: Service = Service.TRAFFICKING
+    tools: Tools,
+    country: str,
+    service: Service = Service.TRAFFICKING,
+    *,
+    hours: bool = False,
 ) -> tuple[Sequence[Text], ...]:
     """Return paragraphs: the lines of a country that help with this, then its emergency numbers.
 
     `service` EMERGENCY leaves the lines out: nothing may stand before the number that is dialled.
+    `hours` says with each line whether it is open.
     """
     head = [say("Numbers in {country}:", country=CountryName(country))]
     if service is Service.EMERGENCY:
@@ -56,7 +64,24 @@ def numbers(
         for one in found
         if one.place.kind is not Kind.EMERGENCY and one.place.phones and not one.across_border
     ]
-    return (head, *(line(place) for place in lines[:LINES]), *emergency(tools, country))
+    shown = (
+        [*line(place), *(opening(place, tools.now) if hours else ())] for place in lines[:LINES]
+    )
+    return (head, *shown, *emergency(tools, country))
+
+
+def opening(place: Place, at: datetime) -> Sequence[Text]:
+    """Return whether a place is open, and when it opens next, as far as it is known."""
+    match open_now(place, at):
+        case True:
+            return (say("Open now."),)
+        case None:
+            return (say("Its hours are not known here. Call to ask."),)
+        case False:
+            next_time = opens_next(place, at)
+    if next_time is None:
+        return (say("Closed now."),)
+    return (say("Closed now. It opens on {moment}, local time.", moment=next_time),)
 
 
 def line(place: Place) -> Sequence[Text]:

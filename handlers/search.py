@@ -27,6 +27,8 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
     text = turn.text or ""
     if not text.strip():
         return Reply(session.at_rest(), (menu(tools),))
+    if stopped := await receipt.alone(turn, session, tools):
+        return stopped
     if choice := danger.answered(text, session, tools):
         return await danger.handle(replace(turn, choice=choice, text=None), session, tools)
     if language.named(text, tools):

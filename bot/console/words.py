@@ -102,6 +102,8 @@ HAPPENED: Mapping[Action, str] = {
     Action.DECLINE: mark("Declined by a partner"),
     Action.CLOSE: mark("Closed"),
     Action.WITHDRAW: mark("Withdrawn by the person"),
+    Action.STOP: mark("The person must not be contacted"),
+    Action.LIFT: mark("The person may be answered again"),
 }
 RECEIVED = mark("Received")
 

@@ -1,6 +1,6 @@
 """The core: a turn comes in, a reply goes out, and no channel, page or table is known here."""
 
-from bot.conversation.channel import Capabilities, Channel, NotNow, NotReached
+from bot.conversation.channel import Capabilities, Channel, Clears, NotNow, NotReached
 from bot.conversation.dispatch import Dispatcher, Parts
 from bot.conversation.door import Door
 from bot.conversation.pick import Handler, Handlers, listed
@@ -12,6 +12,7 @@ from bot.conversation.ports import (
     SetAside,
     Unit,
     Units,
+    Wipe,
 )
 from bot.conversation.rendered import Button, Rendered, RenderedMessage
 from bot.conversation.reply import (
@@ -37,11 +38,12 @@ __all__ = [
     "Channel",
     "Chat",
     "Choice",
+    "Clears",
     "Delivery",
     "Dispatcher",
+    "Door",
     "Handler",
     "Handlers",
-    "Door",
     "Knowledge",
     "Message",
     "MessageIds",
@@ -64,6 +66,7 @@ __all__ = [
     "Unit",
     "Units",
     "Unreadable",
+    "Wipe",
     "again",
     "ask",
     "listed",

@@ -1,7 +1,8 @@
 """What an adapter must offer, and what it may say went wrong.  Adding a channel is one folder."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.conversation.ports import Delivery
 from bot.errors import Refused, Unavailable
@@ -26,6 +27,19 @@ class Capabilities:
     pushes: bool
     edits: bool
     deletes: bool
+
+
+@runtime_checkable
+class Clears(Protocol):
+    """A channel that can delete what stands in a chat, long after it was left."""
+
+    async def clear(self, address: str, messages: Sequence[int]) -> tuple[int, ...]:
+        """Delete messages of both sides and return those that are gone.
+
+        Raises:
+            NotReached: none of them can ever be deleted.
+            NotNow: they may be deleted later.
+        """
 
 
 class Channel(Protocol):

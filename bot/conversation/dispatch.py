@@ -18,7 +18,7 @@ from bot.conversation.rendered import Rendered
 from bot.conversation.reply import Reply, again
 from bot.conversation.session import Session
 from bot.conversation.tools import Knowledge, Outside, Slow, Tools
-from bot.conversation.translate import rendered
+from bot.conversation.translate import rendered, shown_before
 from bot.conversation.turn import Turn
 from bot.i18n import Line, say
 from bot.limits import TooBusy, Valve
@@ -72,7 +72,7 @@ class Dispatcher:
                 async with self.door.passing(turn), self._parts.units() as unit:
                     chat, seen = await unit.recall(turn)
                     if seen is not None:
-                        return seen
+                        return _repeated(seen, turn, knowledge)
                     chat = chat or _new_chat(turn, knowledge)
                     meant, handler = understood(turn, chat, knowledge, self._parts.handlers)
                     tools = self._tools(unit, outside, knowledge, turn.at)
@@ -110,6 +110,13 @@ class Dispatcher:
 def _new_chat(turn: Turn, knowledge: Knowledge) -> Chat:
     """Return a new chat, which speaks what the channel hints at until the person chooses."""
     return Chat(Session(language=knowledge.catalogs.pick(turn.hint)))
+
+
+def _repeated(seen: Delivery, turn: Turn, knowledge: Knowledge) -> Delivery:
+    """Return the stored answer; where it is emptied, and the person waits for it, a kind line."""
+    if seen.sent or seen.reply.messages or turn.unasked:
+        return seen
+    return replace(seen, reply=shown_before(turn.hint, knowledge.catalogs))
 
 
 def _after(chat: Chat, reply: Reply, shown: Rendered) -> Chat | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -26,7 +26,7 @@ class Delivery:
     """A reply that is committed and may go out.
 
     `id` names it for `sent`; `repeat` tells that the turn was handled before, `sent` that its
-    reply has already gone out.
+    reply has already gone out, `unasked` that it answers no turn of the person.
     """
 
     id: int
@@ -37,6 +37,22 @@ class Delivery:
     pressed: str | None = None
     repeat: bool = False
     sent: bool = False
+    unasked: bool = False
+
+    def late(self) -> "Delivery":
+        """Return it as it may go out long after the turn; the neutral line is dull as it is."""
+        return self if self.unasked else replace(self, reply=self.reply.as_late())
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """A chat that was left at a moment: where it is, and the messages still to be deleted."""
+
+    person: str
+    channel: str
+    at: datetime
+    messages: tuple[int, ...]
+    address: str = field(repr=False)
 
 
 class Unit(Protocol):
@@ -50,13 +66,23 @@ class Unit(Protocol):
         """Lock the person; return the chat (None: new) and, for a key seen before, its reply."""
 
     async def keep(self, turn: Turn, chat: Chat | None, reply: Rendered) -> Delivery:
-        """Keep the chat (None: forget it) and the reply of the turn."""
+        """Keep the chat (None: forget it, and what was said in it) and the reply of the turn.
+
+        Raises:
+            MayNotWrite: the turn is unasked, and the person does not allow a line now.
+        """
 
     async def mark(self, article: str, language: str, mark: str, at: datetime) -> None:
         """Count a reader's mark on an article by day."""
 
     async def confirmed(self) -> dict[str, datetime]:
         """Return the places whose office confirmed them, and when."""
+
+    async def empty_replies(self, person: str) -> None:
+        """Empty all that was said to a person until now; that their turns were handled stays."""
+
+    async def setup_finished(self) -> bool:
+        """Tell whether the duty desk and recovery have keys: until then a taken disk reads all."""
 
     async def erase_chat(self, person: str) -> None:
         """Remove all that is held for a chat but the turn that asks for it."""
@@ -67,6 +93,9 @@ class Outbox(Protocol):
 
     async def sent(self, delivery: Delivery, at: datetime) -> None:
         """Mark a reply as sent and empty it."""
+
+    async def goes_at(self, delivery: Delivery, at: datetime) -> datetime | None:
+        """Return when a line that came unasked may go out: now, later, or never."""
 
     async def later(self, delivery: Delivery, at: datetime) -> None:
         """Let the reply be tried again from then on."""

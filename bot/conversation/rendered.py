@@ -1,12 +1,15 @@
 """A reply in the person's language, as it is stored, sent and sent again."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.conversation.reply import PlaceCard
 
 LEAVE = "leave"
+UNSEEN = 80
+"""Signs of a message that show before the chat is opened."""
+FILLING = "·"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,17 @@ class RenderedMessage:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A whole reply: `direction` is `ltr` or `rtl`; `wipe` deletes before it is shown."""
+    """A whole reply: `direction` is `ltr` or `rtl`; `wipe` deletes before it is shown.
+
+    `late` stands above each message that comes late, and `once` below a code that is gone.
+    """
 
     messages: tuple[RenderedMessage, ...]
     language: str
     direction: str
     wipe: bool = False
+    late: str = ""
+    once: str = ""
 
     @property
     def buttons(self) -> tuple[str, ...]:
@@ -51,6 +59,20 @@ class Rendered:
         """Whether the reply carries a code, which is shown once."""
         return any(message.code for message in self.messages)
 
+    def as_late(self) -> "Rendered":
+        """Return the reply as it may come when nobody waits for it: dull where it shows unopened.
+
+        A notification shows how a message begins, whoever holds the phone; so each begins with a
+        line that says nothing, as long as what shows.
+        """
+        if self.wipe:
+            return self
+        above = self.late.ljust(UNSEEN, FILLING)
+        return replace(
+            self,
+            messages=tuple(replace(one, text=f"{above}\n\n{one.text}") for one in self.messages),
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Return the reply as plain values."""
         return asdict(self)
@@ -63,6 +85,8 @@ class Rendered:
             stored["language"],
             stored["direction"],
             stored["wipe"],
+            stored.get("late", ""),
+            stored.get("once", ""),
         )
 
 

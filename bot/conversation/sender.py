@@ -1,6 +1,8 @@
 """Sends committed replies and marks them as sent; what is not marked is sent by the sweep.
 
-A reply may go out twice when a process dies between sending and marking; it is never lost.
+Whatever answers no turn of the person is checked once more against what they allowed; a reply that
+comes late begins with a line that says nothing.  A reply may go out twice when a process dies
+between sending and marking; it is never lost.
 """
 
 import asyncio
@@ -28,6 +30,8 @@ class Sender:
         """Send one reply and mark it; a reply that was sent before is left alone."""
         if delivery.sent or delivery.channel not in self.channels:
             return
+        if delivery.unasked and not await self._may_go(delivery):
+            return
         try:
             await self.channels[delivery.channel].deliver(delivery)
         except NotNow as error:
@@ -45,5 +49,16 @@ class Sender:
         One after the other, a chat that is slow would use up the lease of all the others.
         """
         waiting = await self.outbox.due(self.clock())
-        await asyncio.gather(*(self.send(delivery) for delivery in waiting))
+        await asyncio.gather(*(self.send(delivery.late()) for delivery in waiting))
         return len(waiting)
+
+    async def _may_go(self, delivery: Delivery) -> bool:
+        """Ask once more, right before a line goes out; one that may never go is emptied."""
+        now = self.clock()
+        at = await self.outbox.goes_at(delivery, now)
+        if at is None:
+            log.info("line-not-allowed", channel=delivery.channel)
+            await self.outbox.sent(delivery, now)
+        elif at > now:
+            await self.outbox.later(delivery, at)
+        return at == now

@@ -8,7 +8,11 @@ import secrets
 from bot.conversation.ports import Chat
 from bot.conversation.rendered import LEAVE, Button, Rendered, RenderedMessage
 from bot.conversation.reply import Message, Reply
-from bot.i18n import SOURCE, Catalogs, Text
+from bot.i18n import SOURCE, Catalogs, Text, say
+
+LATE = say("This is the reply to a message of yours. It took longer than usual to get here.")
+ONCE = say("The code was shown already and is not shown again.")
+GONE = say("This was shown already and is not kept. You can go on writing here.")
 
 
 def rendered(reply: Reply, chat: Chat, catalogs: Catalogs) -> Rendered:
@@ -25,7 +29,16 @@ def rendered(reply: Reply, chat: Chat, catalogs: Catalogs) -> Rendered:
     if reply.again and chat.last is not None and chat.last.messages:
         messages = [*messages, _renewed(chat.last.messages[-1])]
     direction = catalogs.languages[language].direction
-    return Rendered(tuple(messages), language, direction, reply.wipe)
+    late, once = (catalogs.render(line, language) for line in (LATE, ONCE))
+    return Rendered(tuple(messages), language, direction, reply.wipe, late, once)
+
+
+def shown_before(hint: str | None, catalogs: Catalogs) -> Rendered:
+    """Return what is said where a turn comes again whose reply is no longer kept."""
+    language = catalogs.pick(hint)
+    text = catalogs.render(GONE, language)
+    direction = catalogs.languages[language].direction
+    return Rendered((RenderedMessage(_new_id(), text),), language, direction)
 
 
 def _message(one: Message, language: str, catalogs: Catalogs, number: int) -> RenderedMessage:

@@ -39,5 +39,7 @@ class Turn:
     number: int = 0
     unasked: bool = False
     """Whether the office's side made it: its reply comes to the person without their asking."""
+    about: str | None = None
+    """The request that an unasked turn is about; what its person allowed is asked by it."""
     pressed: str | None = None
     """The channel's own id of the message whose button was pressed."""

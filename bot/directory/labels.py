@@ -108,7 +108,7 @@ def emergency_number(phone: Phone) -> Line:  # noqa: C901 - one sentence for eac
         case What.FIRE:
             return say("Fire: {number}", number=number)
         case What.TRAFFICKING:
-            return say("Against trafficking: {number}", number=number)
+            return say("Help against exploitation: {number}", number=number)
         case What.VIOLENCE:
             return say("Violence at home: {number}", number=number)
         case What.CHILDREN:

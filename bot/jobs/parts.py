@@ -1,11 +1,12 @@
 """What the tasks work with, and what they need from a store."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.conversation import Dispatcher, Sender
+from bot.conversation import Dispatcher, Sender, Wipe
 from bot.referrals import Told
 
 
@@ -17,6 +18,15 @@ class JobStore(Protocol):
 
     async def drop_address(self, referral: str) -> None:
         """Forget where to write once the last line has gone out; the news can still be read."""
+
+    async def wipe(self, wipe: int, at: datetime) -> Wipe | None:
+        """Return what is still to be deleted of a chat that was left; None where it is done."""
+
+    async def wiped(self, wipe: int, messages: Sequence[int]) -> None:
+        """Forget the numbers of messages that are gone."""
+
+    async def end_wipe(self, wipe: int) -> None:
+        """Forget where the chat was."""
 
     async def alert(self, referral: str, step: str, at: datetime) -> None:
         """Put a line before the officers of the office that has it; the same step alerts once."""

@@ -8,7 +8,8 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Unavailable
-from bot.jobs import alert, news, stalled, tidy
+from bot.jobs import alert, news, stalled, tidy, wipe
+from bot.jobs.later import AtItsTime
 from bot.jobs.parts import Jobs
 
 QUEUE = "waypoint"
@@ -46,7 +47,8 @@ def open_queue(conninfo: str) -> App:
 def add_tasks(app: App, jobs: Jobs) -> None:
     """Register every task under the name by which transactions defer it."""
     app.task(name="alert", queue=QUEUE, retry=PATIENCE)(alert.task(jobs))
-    app.task(name="news", queue=QUEUE, retry=PATIENCE)(news.task(jobs))
+    app.task(name="news", queue=QUEUE, retry=AtItsTime(PATIENCE))(news.task(jobs))
+    app.task(name="wipe", queue=QUEUE, retry=AtItsTime(PATIENCE))(wipe.task(jobs))
     app.periodic(cron="* * * * *")(
         app.task(name="stalled", queue=QUEUE, queueing_lock="stalled")(stalled.task(app))
     )

@@ -13,8 +13,25 @@ from bot.referrals.codes import (
     spaced_code,
     spaced_reference,
 )
+from bot.referrals.contact import (
+    WINDOWS,
+    Allowed,
+    Hours,
+    Judged,
+    Kept,
+    after_line,
+    allowed_from,
+    goes_at,
+    judged,
+    line_goes_at,
+    may_ask_again,
+    may_write,
+    stop_check,
+    stop_word,
+)
 from bot.referrals.errors import (
     ConsentMissing,
+    MayNotWrite,
     TakenByAnother,
     TooManyTries,
     UnknownReceipt,
@@ -35,16 +52,12 @@ from bot.referrals.model import (
     Told,
     Urgency,
 )
-from bot.referrals.ports import ReferralStore
+from bot.referrals.ports import ContactStore, ReferralStore
 from bot.referrals.queue import QueueStore, Wanted
-from bot.referrals.routing import DUTY_DESK, desks
+from bot.referrals.routing import desks
 from bot.referrals.sealing import (
-    RECOVERY,
-    SET_UP,
     NobodyToSealTo,
     NotOpenable,
-    OfficeKey,
-    OfficeKeys,
     Sealed,
     Wrap,
     opened,
@@ -66,6 +79,7 @@ from bot.referrals.states import (
     after,
     possible,
 )
+from bot.staff import DUTY_DESK, RECOVERY, SET_UP, OfficeKey, OfficeKeys
 
 __all__ = [
     "CODE_DIGITS",
@@ -76,8 +90,10 @@ __all__ = [
     "REFERENCE_DIGITS",
     "SET_UP",
     "TRIES_A_DAY",
+    "WINDOWS",
     "Action",
     "Address",
+    "Allowed",
     "Author",
     "BadReference",
     "Case",
@@ -86,7 +102,12 @@ __all__ = [
     "Consent",
     "ConsentMissing",
     "Contact",
+    "ContactStore",
     "Event",
+    "Hours",
+    "Judged",
+    "Kept",
+    "MayNotWrite",
     "MoveRefused",
     "NewCode",
     "NobodyToSealTo",
@@ -112,10 +133,17 @@ __all__ = [
     "Wanted",
     "Wrap",
     "after",
+    "after_line",
+    "allowed_from",
     "checked_reference",
     "desks",
     "due",
+    "goes_at",
+    "judged",
+    "line_goes_at",
     "made_code",
+    "may_ask_again",
+    "may_write",
     "new_code",
     "new_reference",
     "opened",
@@ -127,5 +155,7 @@ __all__ = [
     "seal",
     "spaced_code",
     "spaced_reference",
+    "stop_check",
+    "stop_word",
     "text_key",
 ]

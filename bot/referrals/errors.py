@@ -19,5 +19,9 @@ class ConsentMissing(Refused):
     """Nothing is created without a recorded yes of the person to the office that gets it."""
 
 
+class MayNotWrite(Refused):
+    """The person did not allow a line now; the line is held or dropped, never sent anyway."""
+
+
 class TakenByAnother(Refused):
     """Somebody else was faster; the referral is to be looked at as it is now."""

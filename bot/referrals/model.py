@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.directory import Point
 from bot.privacy import Bound
+from bot.referrals.contact import Allowed, Hours
 from bot.referrals.states import Action, Outcome, State
 
 
@@ -75,15 +76,19 @@ class Particulars:
     country: str | None = field(repr=False, default=None)
     place: str | None = field(repr=False, default=None)
     town: Point | None = field(repr=False, default=None)
+    safe_word: str = field(repr=False, default="")
+    """A word by which the office can prove that it is the office; never shown to the person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where to reach a person who chose to be written to: their chat, and its address."""
+    """Where to reach a person who chose to be written to, and in which hours of their clock."""
 
     person: str
     channel: str
     address: str | None = field(repr=False)
+    hours: Hours = Hours.ANY
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ class Told:
     channel: str
     language: str
     ended: bool
+    allowed: Allowed
     address: str | None = field(repr=False, default=None)
 
 
@@ -108,6 +114,8 @@ class Request:
     consent: Consent
     particulars: Particulars
     answer_to: Address | None = None
+    stop_check: bytes | None = field(repr=False, default=None)
+    """What is stored of a word that stops all contact, typed in place of the code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +138,8 @@ class Referral:
     claimed_by: str | None = None
     first_office: str = ""
     """The office it was first sealed for, which its seal is bound to; empty means `office`."""
+    do_not_contact: bool = False
+    """The person typed the word that stops contact; the code opens nothing until it is lifted."""
 
     @property
     def bound(self) -> Bound:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.audit import By
 from bot.referrals.codes import NewCode
+from bot.referrals.contact import Allowed, Kept
 from bot.referrals.model import (
     Address,
     CaseMessage,
@@ -14,14 +15,49 @@ from bot.referrals.model import (
     Referral,
     Request,
 )
-from bot.referrals.sealing import OfficeKeys
+from bot.staff import OfficeKeys
+
+
+class ContactStore(Protocol):
+    """Where people can be written to, inside the transaction of the caller."""
+
+    async def link(self, referral: Referral, to: Address, at: datetime) -> None:
+        """Let a line come to this chat in its hours, from a fresh yes on."""
+
+    async def allowed(self, referral: Referral, person: str | None = None) -> Allowed | None:
+        """Return what is allowed; with a person, only where it is their chat."""
+
+    async def confirm(self, referral: Referral, to: Address) -> None:
+        """Allow the next line, in the hours chosen before."""
+
+    async def decline(self, referral: Referral, person: str) -> None:
+        """Allow no line any more; with no code the chat stays the one way to read an answer."""
+
+    async def forget(self, referral: Referral) -> None:
+        """Remove where the person can be written to, and a line that is not sent yet."""
+
+    async def forget_person(self, person: str) -> None:
+        """Remove every contact of a chat."""
+
+    async def stop_checks(self, person: str) -> tuple[tuple[str, bytes], ...]:
+        """Return request and stop word's check of every request whose answers come to this chat."""
+
+    async def stop(self, subject: str, at: datetime) -> None:
+        """Mark a request 'do not contact', and tell its office; as slow where there is none."""
+
+    async def lift(self, referral: Referral, officer: str, at: datetime) -> None:
+        """Let the code open the request again; nothing comes unasked before a new yes."""
 
 
 class ReferralStore(Protocol):
     """Referrals inside the transaction of the caller."""
 
+    @property
+    def contacts(self) -> ContactStore:
+        """Where people can be written to."""
+
     async def onboarded(self) -> frozenset[str]:
-        """Return the ids of the offices that have an officer."""
+        """Return the ids of the offices that have an officer and a key."""
 
     async def insert(
         self, referral: Referral, request: Request, code: NewCode | None, desks: Sequence[str]
@@ -38,8 +74,8 @@ class ReferralStore(Protocol):
     async def check_of(self, reference: str) -> bytes | None:
         """Return what is stored of the code; None where there is no such number or no code."""
 
-    async def reader(self, reference: str) -> bytes | None:
-        """Return the locked private key to which answers are sealed."""
+    async def kept(self, reference: str) -> Kept:
+        """Return what is stored of code and stop word; nothing where there is no such number."""
 
     async def particulars(
         self, referral: Referral, keys: OfficeKeys, by: By | None = None
@@ -86,9 +122,6 @@ class ReferralStore(Protocol):
     async def linked(self, person: str, *, unread: bool = False) -> tuple[Referral, ...]:
         """Return the referrals whose answers come to this chat, newest first."""
 
-    async def link(self, referral: Referral, to: Address) -> None:
-        """Let answers come to this chat from now on."""
-
     async def read(self, referral: Referral) -> None:
         """Note that the person has seen what was new.
 
@@ -97,9 +130,6 @@ class ReferralStore(Protocol):
 
     async def erase(self, referral: Referral, by: By | None = None) -> None:
         """Remove the referral and all that hangs on it; no row stays."""
-
-    async def forget_address(self, referral: Referral) -> None:
-        """Remove where the person can be written to."""
 
     async def failures(self, person: str, at: datetime) -> int:
         """Return how many wrong codes this chat sent in the last 24 hours."""

@@ -24,9 +24,9 @@ from bot.referrals.model import (
 )
 from bot.referrals.ports import ReferralStore
 from bot.referrals.routing import desks, receiver
-from bot.referrals.sealing import OfficeKeys
 from bot.referrals.sla import due
 from bot.referrals.states import ENDED, Action, Outcome, State, after
+from bot.staff import OfficeKeys
 
 TRIES_A_DAY = 5
 
@@ -153,7 +153,7 @@ class Referrals:
 
     async def answer_here(self, referral: Referral, to: Address) -> None:
         """Let answers come to this chat from now on, as the person who holds the code asks."""
-        await self.store.link(referral, to)
+        await self.store.contacts.link(referral, to, self.now)
 
     async def write_back(self, referral: Referral, text: str) -> None:
         """Add what the person writes to their own request."""
@@ -169,7 +169,7 @@ class Referrals:
             await self.store.erase(referral)
             return
         await self._move(referral, Action.WITHDRAW, None)
-        await self.store.forget_address(referral)
+        await self.store.contacts.forget(referral)
 
     async def _move(
         self,

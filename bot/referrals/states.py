@@ -34,6 +34,10 @@ class Action(StrEnum):
     DECLINE = "decline"
     CLOSE = "close"
     WITHDRAW = "withdraw"
+    STOP = "stop"
+    """The person must not be written to, and their code opens nothing; the state stays."""
+    LIFT = "lift"
+    """An officer lets the code open the request again; the state stays."""
 
 
 class Outcome(StrEnum):

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation import Rendered, RenderedMessage
-from bot.privacy import Sealer
+from bot.privacy import BrokenSeal, Seals
 from bot.referrals import spaced_code
 from bot.store.tables import replies
 
@@ -20,7 +20,7 @@ CODE_SHOWN = timedelta(minutes=2)
 
 
 async def hide_codes(
-    connection: AsyncConnection, sealer: Sealer, whose: ColumnElement[bool]
+    connection: AsyncConnection, sealer: Seals, whose: ColumnElement[bool]
 ) -> None:
     """Take the code out of the replies that are fetched and still hold one."""
     found = await connection.execute(
@@ -29,10 +29,7 @@ async def hide_codes(
         .with_for_update(skip_locked=True)
     )
     for row in found.all():
-        hidden = None
-        if row.body_sealed is not None:
-            stored = Rendered.from_json(sealer.open_json(row.body_sealed, "reply", row.person))
-            hidden = sealer.seal_json(without_code(stored).to_json(), "reply", row.person)
+        hidden = _hidden_body(sealer, row.person, row.body_sealed)
         await connection.execute(
             update(replies)
             .where(replies.c.id == row.id)
@@ -41,14 +38,25 @@ async def hide_codes(
 
 
 def without_code(reply: Rendered) -> Rendered:
-    """Return the reply with dots in the place of a code."""
-    return replace(reply, messages=tuple(_hidden(one) for one in reply.messages))
+    """Return the reply with dots in the place of a code, and a line that says why."""
+    return replace(reply, messages=tuple(_hidden(one, reply.once) for one in reply.messages))
 
 
-def _hidden(message: RenderedMessage) -> RenderedMessage:
+def _hidden_body(drafts: Seals, person: str, body: bytes | None) -> bytes | None:
+    """Return a stored reply without its code; one whose key is gone holds no code any more."""
+    if body is None:
+        return None
+    try:
+        stored = Rendered.from_json(drafts.open_json(body, "reply", person))
+    except BrokenSeal:
+        return None
+    return drafts.seal_json(without_code(stored).to_json(), "reply", person)
+
+
+def _hidden(message: RenderedMessage, once: str) -> RenderedMessage:
     if message.code is None:
         return message
     text = message.text
     for shown in (spaced_code(message.code), message.code):
         text = text.replace(shown, "".join("•" if one.isdigit() else one for one in shown))
-    return replace(message, text=text, code=None)
+    return replace(message, text=f"{text}\n\n{once}".rstrip(), code=None)

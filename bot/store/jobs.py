@@ -1,5 +1,6 @@
 """What background work reads and writes (`bot.jobs.JobStore`)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,9 +8,12 @@ from sqlalchemy import Table, delete, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.privacy import Sealer
+from bot.conversation import Wipe
+from bot.privacy import BrokenSeal, Sealer, Seals
 from bot.referrals import ENDED, State, Told
 from bot.store.codes import hide_codes
+from bot.store.contacts import forget, to_allowed
+from bot.store.outbox import DELETABLE
 from bot.store.tables import (
     alerts,
     channel_messages,
@@ -21,6 +25,7 @@ from bot.store.tables import (
     referrals,
     replies,
     set_aside,
+    wipes,
 )
 
 DAY = timedelta(days=1)
@@ -30,6 +35,7 @@ KEPT: tuple[tuple[Table, str, timedelta], ...] = (
     (replies, "at", 8 * DAY),
     (code_failures, "at", DAY),
     (set_aside, "at", 30 * DAY),
+    (wipes, "at", 3 * DAY),
     (invitations, "expires", DAY),
 )
 """How long a row lives, counted from a column."""
@@ -41,6 +47,7 @@ class JobStore:
 
     engine: AsyncEngine
     sealer: Sealer
+    drafts: Seals
 
     async def told_of(self, event: int) -> Told | None:
         """Return whom to tell of an event; None where nobody wants to be told any more."""
@@ -48,7 +55,7 @@ class JobStore:
             select(contacts, referrals.c.language, referrals.c.state)
             .join(referral_events, referral_events.c.referral == contacts.c.referral)
             .join(referrals, referrals.c.id == contacts.c.referral)
-            .where(referral_events.c.id == event)
+            .where(referral_events.c.id == event, ~referrals.c.do_not_contact)
         )
         async with self.engine.connect() as connection:
             row = (await connection.execute(query)).first()
@@ -57,7 +64,8 @@ class JobStore:
         sealed = row.address_sealed
         address = self.sealer.open_json(sealed, "contact", row.referral) if sealed else None
         ended = State(row.state) in ENDED
-        return Told(row.referral, row.person, row.channel, row.language, ended, address)
+        allowed = to_allowed(row)
+        return Told(row.referral, row.person, row.channel, row.language, ended, allowed, address)
 
     async def drop_address(self, referral: str) -> None:
         """Forget where to write once the last line has gone out; the news can still be read."""
@@ -65,6 +73,44 @@ class JobStore:
             await connection.execute(
                 update(contacts).where(contacts.c.referral == referral).values(address_sealed=None)
             )
+
+    async def wipe(self, wipe: int, at: datetime) -> Wipe | None:
+        """Return what is still to be deleted of a chat that was left; None where it is done."""
+        async with self.engine.connect() as connection:
+            row = (await connection.execute(select(wipes).where(wipes.c.id == wipe))).first()
+            if row is None:
+                return None
+            found = await connection.execute(
+                select(channel_messages.c.message)
+                .where(
+                    channel_messages.c.person == row.person,
+                    channel_messages.c.at <= row.at,
+                    channel_messages.c.at > at - DELETABLE,
+                )
+                .order_by(channel_messages.c.message)
+            )
+            messages = tuple(found.scalars())
+        try:
+            address = self.drafts.open_json(row.address_sealed, "wipe", row.person)
+        except BrokenSeal:
+            return Wipe(row.person, row.channel, row.at, (), "")
+        return Wipe(row.person, row.channel, row.at, messages, address)
+
+    async def wiped(self, wipe: int, messages: Sequence[int]) -> None:
+        """Forget the numbers of messages that are gone."""
+        person = select(wipes.c.person).where(wipes.c.id == wipe).scalar_subquery()
+        async with self.engine.begin() as connection:
+            await connection.execute(
+                delete(channel_messages).where(
+                    channel_messages.c.person == person,
+                    channel_messages.c.message.in_(messages),
+                )
+            )
+
+    async def end_wipe(self, wipe: int) -> None:
+        """Forget where the chat was."""
+        async with self.engine.begin() as connection:
+            await connection.execute(delete(wipes).where(wipes.c.id == wipe))
 
     async def alert(self, referral: str, step: str, at: datetime) -> None:
         """Put a line before the officers of the office that has it; the same step alerts once."""
@@ -78,7 +124,8 @@ class JobStore:
     async def tidy(self, at: datetime) -> None:
         """Remove what is past its time, codes first, and empty replies that are a day old."""
         async with self.engine.begin() as connection:
-            await hide_codes(connection, self.sealer, replies.c.leased_until < at)
+            await hide_codes(connection, self.drafts, replies.c.leased_until < at)
+            await forget(connection, contacts.c.until < at)
             for table, column, kept in KEPT:
                 await connection.execute(delete(table).where(table.c[column] < at - kept))
             await connection.execute(

@@ -10,8 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.conversation import Delivery, Rendered
-from bot.privacy import BrokenSeal, Log, Sealer
-from bot.store.tables import channel_messages, replies, set_aside
+from bot.privacy import BrokenSeal, Log, Sealer, Seals
+from bot.referrals import line_goes_at
+from bot.store.contacts import to_allowed
+from bot.store.tables import channel_messages, contacts, replies, set_aside
 from bot.store.unit import LEASE
 
 log = Log(__name__)
@@ -30,7 +32,7 @@ class Outbox:
     """
 
     engine: AsyncEngine
-    sealer: Sealer
+    sealer: Seals
     channels: frozenset[str] | None = None
 
     async def sent(self, delivery: Delivery, at: datetime) -> None:
@@ -41,6 +43,15 @@ class Outbox:
                 .where(replies.c.id == delivery.id, replies.c.pushes)
                 .values(sent=at, body_sealed=None, address_sealed=None)
             )
+
+    async def goes_at(self, delivery: Delivery, at: datetime) -> datetime | None:
+        """Return when a line that came unasked may go out: now, later, or never."""
+        async with self.engine.connect() as connection:
+            found = await connection.execute(
+                select(contacts).where(contacts.c.line == delivery.id)
+            )
+            row = found.first()
+        return line_goes_at(to_allowed(row), at) if row is not None else None
 
     async def later(self, delivery: Delivery, at: datetime) -> None:
         """Let the reply be tried again from then on."""
@@ -91,7 +102,16 @@ class Outbox:
         body = self.sealer.open_json(row.body_sealed, "reply", row.person)
         address, pressed = self.sealer.open_json(row.address_sealed, "reply-address", row.person)
         reply = Rendered.from_json(body)
-        return Delivery(row.id, reply, row.person, row.channel, address, pressed, repeat=True)
+        return Delivery(
+            row.id,
+            reply,
+            row.person,
+            row.channel,
+            address,
+            pressed,
+            repeat=True,
+            unasked=row.unasked,
+        )
 
 
 @dataclass(frozen=True, slots=True)

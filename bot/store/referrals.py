@@ -15,15 +15,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.audit import By
-from bot.privacy import Sealer, key_of, open_under, seal_to, seal_under
+from bot.privacy import Reason, Sealer, key_of, open_under, seal_to, seal_under
 from bot.referrals import (
     ENDED,
     Action,
-    Address,
     Author,
     CaseMessage,
-    Contact,
     Event,
+    Kept,
     NewCode,
     OfficeKeys,
     Particulars,
@@ -38,6 +37,7 @@ from bot.referrals import (
     text_key,
 )
 from bot.store.audit import acting
+from bot.store.contacts import Contacts
 from bot.store.defer import Defer
 from bot.store.keys import OfficeKeyStore
 from bot.store.reading import messages_of, on, sealed_of, texts_of
@@ -56,9 +56,11 @@ from bot.store.tables import (
     case_messages,
     code_failures,
     contacts,
+    office_keys,
     officers,
     referral_events,
     referrals,
+    stubs,
     wraps,
 )
 
@@ -75,10 +77,16 @@ class Referrals:
     sealer: Sealer
     defer: Defer
 
+    @property
+    def contacts(self) -> Contacts:
+        """Where people can be written to, inside this transaction."""
+        return Contacts(self.connection, self.sealer, self.defer)
+
     async def onboarded(self) -> frozenset[str]:
-        """Return the ids of the offices that have an officer."""
+        """Return the ids of the offices that have an officer and a key."""
         found = await self.connection.execute(
             select(officers.c.office)
+            .join(office_keys, office_keys.c.office == officers.c.office)
             .where(officers.c.role.in_(TAKERS), officers.c.password_hash.is_not(None))
             .distinct()
         )
@@ -96,7 +104,12 @@ class Referrals:
         sealed = seal(particulars_to(request.particulars), referral.bound, to)
         made = await self.connection.execute(
             insert(referrals)
-            .values(**columns_of(referral), **code_columns(code), particulars_sealed=sealed.text)
+            .values(
+                **columns_of(referral),
+                **code_columns(code),
+                particulars_sealed=sealed.text,
+                stop_check=request.stop_check,
+            )
             .on_conflict_do_nothing(index_elements=["reference"])
             .returning(referrals.c.id)
         )
@@ -105,7 +118,7 @@ class Referrals:
         await self._wrap(referral, referral.id, sealed.wraps)
         await self._note(referral, Event(referral.created, None, referral.state))
         if request.answer_to is not None:
-            await self.link(referral, request.answer_to)
+            await self.contacts.link(referral, request.answer_to, referral.created)
         await self.defer(self.connection, "alert", referral=referral.id, step="new")
         return True
 
@@ -121,9 +134,19 @@ class Referrals:
         """Return what is stored of the code; None where there is no such number or no code."""
         return await self._one(referrals.c.code_check, reference)
 
-    async def reader(self, reference: str) -> bytes | None:
-        """Return the locked private key to which answers are sealed."""
-        return await self._one(referrals.c.reader_locked, reference)
+    async def kept(self, reference: str) -> Kept:
+        """Return what is stored of code and stop word, or the stub of what time erased."""
+        columns = (referrals.c.code_check, referrals.c.reader_locked, referrals.c.stop_check)
+        found = await self.connection.execute(
+            select(*columns).where(referrals.c.reference == reference)
+        )
+        if (row := found.first()) is not None:
+            return Kept(*row)
+        stub = await self.connection.execute(
+            select(stubs.c.code_check, stubs.c.reason).where(stubs.c.reference == reference)
+        )
+        gone = stub.first()
+        return Kept(gone.code_check, erased=Reason(gone.reason)) if gone is not None else Kept()
 
     async def particulars(
         self, referral: Referral, keys: OfficeKeys, by: By | None = None
@@ -156,8 +179,9 @@ class Referrals:
         if row is None:
             return None
         number = await self._note(referral, event)
-        if event.action is not Action.WITHDRAW:
-            await self._tell_person(referral, number)
+        await self.contacts.tell(referral, number, event.action)
+        if event.action is Action.WITHDRAW:
+            await self.defer(self.connection, "alert", referral=referral.id, step="withdrawn")
         return from_row(row)
 
     async def write(self, referral: Referral, text: str, at: datetime) -> None:
@@ -186,7 +210,7 @@ class Referrals:
         if reader is not None:
             envelope = seal_to(plain, bound, {"reader": reader})
             columns |= {"reader_sealed": envelope.text, "reader_wrap": envelope.wraps["reader"]}
-        elif await self._linked(referral):
+        elif await self.contacts.linked(referral):
             columns["waiting_sealed"] = self.sealer.seal(plain, "waiting", message)
         await self._add(referral, message, Author.OFFICE, at, **columns)
 
@@ -240,19 +264,6 @@ class Referrals:
         found = await self.connection.execute(query)
         return tuple(from_row(row) for row in found)
 
-    async def link(self, referral: Referral, to: Address) -> None:
-        """Let answers come to this chat from now on."""
-        sealed = self.sealer.seal_json(to.address, "contact", referral.id)
-        row = {"person": to.person, "channel": to.channel, "address_sealed": sealed}
-        await self.connection.execute(
-            insert(contacts)
-            .values(referral=referral.id, **row)
-            .on_conflict_do_update(index_elements=["referral"], set_=row)
-        )
-        await self.connection.execute(
-            update(referrals).where(referrals.c.id == referral.id).values(contact=Contact.HERE)
-        )
-
     async def read(self, referral: Referral) -> None:
         """Note that the person has seen what was new.
 
@@ -265,7 +276,7 @@ class Referrals:
         )
         mine = contacts.c.referral == referral.id
         if referral.state in ENDED:
-            await self.connection.execute(delete(contacts).where(mine))
+            await self.contacts.forget(referral)
         else:
             await self.connection.execute(update(contacts).where(mine).values(unread=False))
 
@@ -275,10 +286,6 @@ class Referrals:
             await self.connection.execute(delete(table).where(table.c.referral == referral.id))
         gone = delete(referrals).where(referrals.c.id == referral.id).returning(referrals.c.id)
         await self.connection.execute(acting(gone, on(referral, "erase"), by))
-
-    async def forget_address(self, referral: Referral) -> None:
-        """Remove where the person can be written to."""
-        await self.connection.execute(delete(contacts).where(contacts.c.referral == referral.id))
 
     async def failures(self, person: str, at: datetime) -> int:
         """Return how many wrong codes this chat sent in the last 24 hours."""
@@ -301,29 +308,12 @@ class Referrals:
         )
         return int(made.scalar_one())
 
-    async def _tell_person(self, referral: Referral, event: int) -> None:
-        """Queue the one neutral line for a person who chose to be written to in their chat."""
-        linked = await self.connection.execute(
-            update(contacts)
-            .where(contacts.c.referral == referral.id)
-            .values(unread=True)
-            .returning(contacts.c.referral)
-        )
-        if linked.first() is not None:
-            await self.defer(self.connection, "news", event=event)
-
     async def _one(self, column: ColumnElement[Any], reference: str) -> bytes | None:
         found = await self.connection.execute(
             select(column).where(referrals.c.reference == reference)
         )
         value: bytes | None = found.scalar_one_or_none()
         return value
-
-    async def _linked(self, referral: Referral) -> bool:
-        found = await self.connection.execute(
-            select(contacts.c.referral).where(contacts.c.referral == referral.id)
-        )
-        return found.first() is not None
 
     async def _add(
         self, referral: Referral, message: str, author: Author, at: datetime, **sealed: bytes

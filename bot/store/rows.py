@@ -38,6 +38,7 @@ def from_row(row: Row[Any]) -> Referral:
         due=row.due,
         claimed_by=row.claimed_by,
         first_office=row.first_office,
+        do_not_contact=row.do_not_contact,
     )
 
 

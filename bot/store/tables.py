@@ -20,9 +20,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
 )
 from sqlalchemy.dialects.postgresql import UUID
 
+from bot.privacy import Reason
 from bot.referrals import Category, Contact, Outcome, State, Urgency
 
 metadata = MetaData(
@@ -96,6 +98,17 @@ channel_messages = Table(
     Index("ix_channel_messages_at", "at"),
 )
 
+# A chat that was left: where its messages of the last 48 h are still to be deleted.
+wipes = Table(
+    "wipes",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    _moment("at"),
+    Column("address_sealed", LargeBinary, nullable=False),
+)
+
 # What a channel sent that could not be read as what it should be.
 set_aside = Table(
     "set_aside",
@@ -149,6 +162,10 @@ referrals = Table(
     Column("reader_public", LargeBinary),
     Column("reader_locked", LargeBinary),
     Column("particulars_sealed", LargeBinary, nullable=False),
+    Column("stop_check", LargeBinary),
+    Column("do_not_contact", Boolean, nullable=False, server_default="false"),
+    Column("kept_reason", Text),
+    CheckConstraint("kept_reason IS NULL OR kept_reason = 'danger-to-life'", name="kept_reason"),
     CheckConstraint(one_of("category", Category), name="category"),
     CheckConstraint(one_of("urgency", Urgency), name="urgency"),
     CheckConstraint(one_of("state", State), name="state"),
@@ -218,7 +235,9 @@ office_key_wraps = Table(
     Column("blob", LargeBinary, nullable=False),
 )
 
-# Where a person chose to be written to.  A request by code alone has no row here.
+# Where a person chose to be written to, and what they allowed: hours of their clock, until when,
+# how many lines, and whether they said yes to the next one; `line` is the reply that went last.
+# A request by code alone has no row here.
 contacts = Table(
     "contacts",
     metadata,
@@ -227,7 +246,14 @@ contacts = Table(
     Column("channel", Text, nullable=False),
     Column("address_sealed", LargeBinary),
     Column("unread", Boolean, nullable=False, server_default="false"),
+    Column("hours", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    _moment("until"),
+    Column("lines_left", Integer, nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    Column("line", BigInteger),
     Index("ix_contacts_person", "person"),
+    Index("ix_contacts_line", "line"),
 )
 
 code_failures = Table(
@@ -239,13 +265,13 @@ code_failures = Table(
     Index("ix_code_failures_person", "person", "at"),
 )
 
-# A line in the console that must be ticked off.
+# A line in the console that must be ticked off; without a request it is about the program itself.
 alerts = Table(
     "alerts",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("office", Text, ForeignKey("offices.id"), nullable=False),
-    Column("referral", UUID(as_uuid=False), nullable=False),
+    Column("referral", UUID(as_uuid=False)),
     Column("step", Text, nullable=False),
     _moment("at"),
     Column("ticked_by", Text),
@@ -311,6 +337,42 @@ confirmations = Table(
     Column("place", Text, primary_key=True),
     Column("officer", Text, nullable=False),
     _moment("at"),
+)
+
+# --- what is gone ----------------------------------------------------------------------------------
+
+# What answers reference and right code after time erased a request; nothing else is known of it.
+stubs = Table(
+    "stubs",
+    metadata,
+    Column("reference", Text, primary_key=True),
+    Column("code_check", LargeBinary, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("erased", Date, nullable=False),
+    CheckConstraint(one_of("reason", Reason), name="reason"),
+)
+
+# What was erased while backups still hold it, by a keyed hash, so that a restore erases it again.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("reason", Text),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("in_file", Boolean, nullable=False, server_default="false"),
+    CheckConstraint(one_of("kind", ("request", "withdrawal", "chat")), name="kind"),
+    Index("ix_erasures_at", "at"),
+)
+
+# When the rules last ran, by which a clock that leaps is noticed; one row at most.
+retention_clock = Table(
+    "retention_clock",
+    metadata,
+    Column("only", Boolean, primary_key=True, server_default="true"),
+    _moment("seen"),
+    _moment("doubted_until", nullable=True),
+    CheckConstraint("only", name="only"),
 )
 
 # --- audit ---------------------------------------------------------------------------------------

@@ -15,17 +15,19 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.conversation import Chat, Delivery, Rendered, Session, Turn, Units
-from bot.privacy import Sealer
+from bot.i18n import SOURCE
+from bot.privacy import BrokenSeal, Sealer, Seals
 from bot.store.codes import CODE_SHOWN, hide_codes, without_code
 from bot.store.defer import Defer
 from bot.store.referrals import Referrals
+from bot.store.setup import is_finished
 from bot.store.tables import (
     article_marks,
     chats,
     code_failures,
     confirmations,
-    contacts,
     replies,
+    wipes,
 )
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
@@ -41,6 +43,7 @@ class TurnUnit:
     """The transaction of a turn (`bot.conversation.Unit`)."""
 
     connection: AsyncConnection
+    drafts: Seals
     sealer: Sealer
     defer: Defer
     pushing: frozenset[str]
@@ -59,23 +62,27 @@ class TurnUnit:
             ).where(replies.c.person == turn.person, replies.c.key_hash == _key(turn.key))
         )
         if (seen := found.first()) is not None:
-            body = seen.body_sealed
-            reply = self._open_reply(turn.person, body) if body else Rendered((), "en", "ltr")
+            reply = self._open_reply(turn.person, seen.body_sealed)
             if not seen.pushes and turn.at - seen.at > CODE_SHOWN:
                 reply = without_code(reply)
-            sent = seen.sent is not None
+            sent = seen.sent is not None and seen.pushes
             return None, _delivery(seen.id, turn, reply, repeat=True, sent=sent)
         return await self._chat(turn.person, turn.at), None
 
     async def keep(self, turn: Turn, chat: Chat | None, reply: Rendered) -> Delivery:
-        """Keep the chat (None: forget it) and the reply of the turn."""
+        """Keep the chat (None: forget it, and what was said in it) and the reply of the turn.
+
+        Raises:
+            MayNotWrite: the turn is unasked, and the person does not allow a line now.
+        """
         if chat is None:
             await self.connection.execute(delete(chats).where(chats.c.person == turn.person))
+            await self.empty_replies(turn.person)
         else:
             await self._keep_chat(turn, chat)
         pushes = turn.channel in self.pushing
         if not (pushes or turn.unasked):
-            await hide_codes(self.connection, self.sealer, replies.c.person == turn.person)
+            await hide_codes(self.connection, self.drafts, replies.c.person == turn.person)
         row = {
             "person": turn.person,
             "key_hash": _key(turn.key),
@@ -84,13 +91,19 @@ class TurnUnit:
             "pushes": pushes,
             "unasked": turn.unasked,
             "leased_until": _leased_until(turn, reply, pushes=pushes),
-            "body_sealed": self.sealer.seal_json(reply.to_json(), "reply", turn.person),
+            "body_sealed": self.drafts.seal_json(reply.to_json(), "reply", turn.person),
             "address_sealed": self._seal_address(turn) if pushes else None,
         }
         made = await self.connection.execute(insert(replies).values(row).returning(replies.c.id))
+        number: int = made.scalar_one()
+        if turn.about is not None:
+            spend = self.referrals.contacts.spend
+            await spend(turn.about, turn.person, number, turn.at)
         if turn.unasked:
             await self.connection.execute(NEWS, {"channel": NEWS_CHANNEL, "person": turn.person})
-        return _delivery(made.scalar_one(), turn, reply)
+        if reply.wipe and pushes and turn.address is not None:
+            await self._wipe_later(turn, turn.address)
+        return _delivery(number, turn, reply)
 
     async def mark(self, article: str, language: str, mark: str, at: datetime) -> None:
         """Count a reader's mark on an article by day."""
@@ -109,6 +122,22 @@ class TurnUnit:
         found = await self.connection.execute(select(confirmations.c.place, confirmations.c.at))
         return {row.place: row.at for row in found}
 
+    async def empty_replies(self, person: str) -> None:
+        """Empty all that was said to a person until now; that their turns were handled stays."""
+        await self.connection.execute(
+            update(replies)
+            .where(
+                replies.c.person == person,
+                ~replies.c.unasked,
+                replies.c.body_sealed.is_not(None) | replies.c.address_sealed.is_not(None),
+            )
+            .values(body_sealed=None, address_sealed=None, leased_until=None, sent=func.now())
+        )
+
+    async def setup_finished(self) -> bool:
+        """Tell whether the duty desk and recovery have keys: until then a taken disk reads all."""
+        return await is_finished(self.connection)
+
     async def erase_chat(self, person: str) -> None:
         """Remove all that is held for a chat but the turn that asks for it.
 
@@ -116,8 +145,8 @@ class TurnUnit:
         channel's message ids stay as long as the messages can be deleted there.
         """
         run = self.connection.execute
+        await self.referrals.contacts.forget_person(person)
         await run(delete(chats).where(chats.c.person == person))
-        await run(delete(contacts).where(contacts.c.person == person))
         await run(delete(code_failures).where(code_failures.c.person == person))
         await run(
             update(replies)
@@ -132,7 +161,7 @@ class TurnUnit:
         row = found.first()
         if row is None or at - row.touched > IDLE:
             return None
-        return open_chat(self.sealer, person, row.state_sealed)
+        return open_chat(self.drafts, person, row.state_sealed)
 
     async def _keep_chat(self, turn: Turn, chat: Chat) -> None:
         state = {
@@ -140,7 +169,7 @@ class TurnUnit:
             "buttons": list(chat.buttons),
             "last": chat.last.to_json() if chat.last else None,
         }
-        sealed = self.sealer.seal_json(state, "chat", turn.person)
+        sealed = self.drafts.seal_json(state, "chat", turn.person)
         row = insert(chats).values(
             person=turn.person, channel=turn.channel, state_sealed=sealed, touched=turn.at
         )
@@ -150,16 +179,39 @@ class TurnUnit:
             )
         )
 
-    def _open_reply(self, person: str, body: bytes) -> Rendered:
-        return Rendered.from_json(self.sealer.open_json(body, "reply", person))
+    def _open_reply(self, person: str, body: bytes | None) -> Rendered:
+        """Return what was said; nothing where it was emptied or the key of its day is gone."""
+        try:
+            if body is not None:
+                return Rendered.from_json(self.drafts.open_json(body, "reply", person))
+        except BrokenSeal:
+            pass
+        return Rendered((), SOURCE, "ltr")
 
     def _seal_address(self, turn: Turn) -> bytes:
-        return self.sealer.seal_json([turn.address, turn.pressed], "reply-address", turn.person)
+        return self.drafts.seal_json([turn.address, turn.pressed], "reply-address", turn.person)
+
+    async def _wipe_later(self, turn: Turn, address: str) -> None:
+        """Let a job go on deleting what the channel does not delete at once."""
+        made = await self.connection.execute(
+            insert(wipes)
+            .values(
+                person=turn.person,
+                channel=turn.channel,
+                at=turn.at,
+                address_sealed=self.drafts.seal_json(address, "wipe", turn.person),
+            )
+            .returning(wipes.c.id)
+        )
+        await self.defer(self.connection, "wipe", wipe=made.scalar_one())
 
 
-def open_chat(sealer: Sealer, person: str, sealed: bytes) -> Chat:
-    """Return the chat that was kept."""
-    state = sealer.open_json(sealed, "chat", person)
+def open_chat(drafts: Seals, person: str, sealed: bytes) -> Chat | None:
+    """Return the chat that was kept; one whose key is gone is as if it had never been."""
+    try:
+        state = drafts.open_json(sealed, "chat", person)
+    except BrokenSeal:
+        return None
     last = Rendered.from_json(state["last"]) if state["last"] else None
     return Chat(Session.from_json(state["session"]), tuple(state["buttons"]), last)
 
@@ -171,13 +223,18 @@ def _leased_until(turn: Turn, reply: Rendered, *, pushes: bool) -> datetime | No
     return turn.at + CODE_SHOWN if reply.secret else None
 
 
-def turn_units(engine: AsyncEngine, sealer: Sealer, defer: Defer, pushing: frozenset[str]) -> Units:
-    """Return what opens a transaction for a turn; `pushing` names the channels that send."""
+def turn_units(
+    engine: AsyncEngine, drafts: Seals, sealer: Sealer, defer: Defer, pushing: frozenset[str]
+) -> Units:
+    """Return what opens a transaction for a turn; `pushing` names the channels that send.
+
+    `drafts` seals what is still in the making, `sealer` what waits for an answer.
+    """
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[TurnUnit]:
         async with engine.begin() as connection:
-            yield TurnUnit(connection, sealer, defer, pushing)
+            yield TurnUnit(connection, drafts, sealer, defer, pushing)
 
     return opened
 
@@ -190,5 +247,13 @@ def _delivery(
     reply_id: int, turn: Turn, reply: Rendered, *, repeat: bool = False, sent: bool = False
 ) -> Delivery:
     return Delivery(
-        reply_id, reply, turn.person, turn.channel, turn.address, turn.pressed, repeat, sent
+        reply_id,
+        reply,
+        turn.person,
+        turn.channel,
+        turn.address,
+        turn.pressed,
+        repeat,
+        sent,
+        turn.unasked,
     )

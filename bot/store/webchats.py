@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.conversation import Chat, Rendered
-from bot.privacy import Sealer
+from bot.privacy import BrokenSeal, Seals
 from bot.store.tables import chats, replies
 from bot.store.unit import IDLE, open_chat
 
@@ -25,7 +25,7 @@ class WebChats:
     """Chats of the web channel, read outside a turn."""
 
     engine: AsyncEngine
-    sealer: Sealer
+    sealer: Seals
 
     async def find(self, person: str, at: datetime) -> Chat | None:
         """Return the chat; None where there is none or it has been idle for 24 hours."""
@@ -52,7 +52,12 @@ class WebChats:
                 .order_by(replies.c.id)
             )
             rows = found.all()
-        return tuple(News(row.id, self._reply(person, row.body_sealed)) for row in rows)
+        found_news = (self._news(row.id, person, row.body_sealed) for row in rows)
+        return tuple(one for one in found_news if one is not None)
 
-    def _reply(self, person: str, body: bytes) -> Rendered:
-        return Rendered.from_json(self.sealer.open_json(body, "reply", person))
+    def _news(self, number: int, person: str, body: bytes) -> News | None:
+        """Return a reply; one whose key is gone holds up none of the others."""
+        try:
+            return News(number, Rendered.from_json(self.sealer.open_json(body, "reply", person)))
+        except BrokenSeal:
+            return None

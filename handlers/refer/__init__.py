@@ -14,9 +14,8 @@ from handlers import leave
 from handlers.menu import LEAVE, MENU, PERSON, menu
 from handlers.numbers import numbers
 from handlers.other_language import also_in
-from handlers.refer import alarm, questions, receivers, sending, spoken
-from handlers.refer.questions import DEFAULTS, VALUES, Question
-from handlers.refer.questions import STEPS as ORDER
+from handlers.refer import alarm, idle, questions, receivers, sending, spoken, wordings
+from handlers.refer.questions import DEFAULTS, VALUES, Question, order
 from handlers.refer.where import Where, where
 
 CHOICES = ("refer",)
@@ -25,6 +24,8 @@ COMMANDS = {"/person": "refer"}
 
 STOPPED = "refer.at"
 """The slot that names the question to go on with after something else was read."""
+ADVISED = "advised"
+"""The slot that tells that it was said how a whole chat is deleted."""
 UNSHOWN_AFTER = "consent"
 """Who goes on is never shown at once what was written: the phone may be in other hands."""
 
@@ -34,6 +35,9 @@ PLAIN: Mapping[str, Callable[[Session], Question]] = {
     "about": lambda _: questions.about(),
     "urgent": questions.urgent,
     "contact": lambda _: questions.contact(),
+    "hours": questions.hours,
+    "word": lambda _: questions.word(),
+    "stop": lambda _: questions.stop(),
     "words": questions.words,
     "share": lambda _: receivers.share(),
     "code": lambda _: questions.code(),
@@ -50,19 +54,44 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
         return await _put("safe", session, tools)
     if not (session.step or "").startswith("refer:"):
         return Reply(session.at_rest(), (menu(tools, say("That question is over. Choose:")),))
+    if here != "safe" and idle.returned(session, tools.now):
+        return await _returned(here, turn, session, tools)
+    session = idle.seen(session, tools.now)
     if step == "back":
         return await _back(here, session, tools)
+    if step == "more" and here == "send":
+        return await _put("word", session.put(**{"refer.more": "yes"}), tools)
     if turn.choice is not None and step != here:
         return again(session, say("That question is over. Here is where we are:"))
     if step == "send":
-        request, code = sending.request(turn, session), sending.code(session, tools)
-        receipt = await tools.referrals.open(request, session.slots["refer.office"], code)
-        return sending.sent(receipt, session, tools)
+        return await _sent(turn, session, tools)
     return await _answered(here, value, turn, session, tools)
+
+
+async def _sent(turn: Turn, session: Session, tools: Tools) -> Reply:
+    """Send it; what was said until then goes in the same transaction."""
+    request, code = sending.request(turn, session), sending.code(session, tools)
+    receipt = await tools.referrals.open(request, session.slots["refer.office"], code)
+    await tools.unit.empty_replies(turn.person)
+    return sending.sent(receipt, session, tools)
+
+
+async def _returned(here: str, turn: Turn, session: Session, tools: Tools) -> Reply:
+    """Ask anew whether the person can write freely; what they wrote of their story is kept."""
+    text = turn.text or ""
+    story = here not in wordings.STEPS and (here == "words" or spoken.tells(text))
+    if text and story and spoken.fits(session, text):
+        session = spoken.added(session, text)
+    session = idle.seen(session, tools.now)
+    if alarm.heard(text, session):
+        return await _alarmed("safe", session, tools, text)
+    return await _put("safe", session, tools)
 
 
 async def resume(turn: Turn, session: Session, tools: Tools) -> Reply:
     """Put the open question once more, such as in another language."""
+    if idle.returned(session, tools.now):
+        return await _put("safe", session, tools)
     return await _put((session.step or "").removeprefix("refer:"), session, tools)
 
 
@@ -71,6 +100,8 @@ async def _answered(step: str, value: str, turn: Turn, session: Session, tools: 
         return await _skipped(step, session, tools)
     if step in ("place", "country"):
         return await _placed(step, where(step, value, turn, session, tools), turn, tools)
+    if turn.text and step in wordings.STEPS:
+        return await _worded(step, turn.text, session, tools)
     if turn.text:
         return await _texted(step, turn.text, turn, session, tools)
     if value not in VALUES.get(step, ()):
@@ -82,13 +113,24 @@ async def _pressed(step: str, value: str, turn: Turn, session: Session, tools: T
     if step == "safe":
         return await _freely(value, turn, session, tools)
     if step == "consent" and value == "no":
+        await tools.unit.empty_replies(turn.person)
         return sending.not_sent(session, tools)
     if step == "words":
         return await _put(step, session.drop("refer.words"), tools)
     session = session.put(**{f"refer.{step}": value})
     if step == "urgent" and value == "now":
-        return await _alarmed(_following(step), alarm.asked_anew(session), tools)
-    return await _put(_following(step), session, tools)
+        return await _alarmed(_following(step, session), alarm.asked_anew(session), tools)
+    return await _put(_following(step, session), session, tools)
+
+
+async def _worded(step: str, text: str, session: Session, tools: Tools) -> Reply:
+    """Take the word that proves the office, or the one that stops everything."""
+    if alarm.heard(text, session):
+        return await _alarmed(step, session, tools, text)
+    with_word = wordings.with_word(step, text, session, tools)
+    if with_word is None:
+        return again(session, wordings.rule(step))
+    return await _put(_following(step, with_word), with_word, tools)
 
 
 async def _skipped(step: str, session: Session, tools: Tools) -> Reply:
@@ -97,7 +139,7 @@ async def _skipped(step: str, session: Session, tools: Tools) -> Reply:
         return reply.first(say("Without the country I cannot give you a number."))
     if step != "words" or not questions.told(session):
         session = session.put(**{f"refer.{step}": DEFAULTS[step]})
-    return await _put(_following(step), session, tools)
+    return await _put(_following(step, session), session, tools)
 
 
 async def _freely(value: str, turn: Turn, session: Session, tools: Tools) -> Reply:
@@ -106,12 +148,13 @@ async def _freely(value: str, turn: Turn, session: Session, tools: Tools) -> Rep
         return await leave.handle(turn, session, tools)
     if value == "yes":
         return await _started(session, tools)
-    dropped = session.without("refer.").at_rest()
+    await tools.unit.empty_replies(turn.person)
+    dropped = session.without("refer.").drop("place", "town", "named").at_rest()
     shown: list[Text | list[Text]] = [
         say("Nothing of this is kept. You can come back at any time.")
     ]
     if session.country:
-        shown += [list(one) for one in numbers(tools, session.country)]
+        shown += [list(one) for one in numbers(tools, session.country, hours=True)]
     ways = ((Choice("near", say("Numbers and offices")),), row(PERSON, MENU), (LEAVE,))
     return Reply(dropped, (message(*shown, choices=ways),))
 
@@ -120,10 +163,22 @@ async def _started(session: Session, tools: Tools) -> Reply:
     """Put the first question, or go on where the person stopped."""
     stopped = session.slots.get(STOPPED)
     if stopped is None:
-        return await _put(_following("safe"), session, tools)
-    if stopped in ORDER and ORDER.index(stopped) > ORDER.index(UNSHOWN_AFTER):
+        return _advised(await _put(_following("safe", session), session, tools))
+    steps = order(session)
+    if stopped in steps and steps.index(stopped) > steps.index(UNSHOWN_AFTER):
         stopped = UNSHOWN_AFTER
     return (await _put(stopped, session, tools)).first(say("We go on where you stopped."))
+
+
+def _advised(reply: Reply) -> Reply:
+    """Say once, before the first question, what nobody can take back later."""
+    if ADVISED in reply.session.slots:
+        return reply
+    advised = replace(reply, session=reply.session.put(**{ADVISED: "yes"}))
+    return advised.first(
+        say("Your app can delete this whole chat: open its menu and choose to delete it."),
+        say("Notifications that were shown before, and screenshots, stay."),
+    )
 
 
 async def _placed(step: str, found: Where, turn: Turn, tools: Tools) -> Reply:
@@ -136,7 +191,7 @@ async def _placed(step: str, found: Where, turn: Turn, tools: Tools) -> Reply:
     session = found.session.put(**{"refer.place": "said"})
     after = "place" if step == "place" else session.slots[alarm.NEXT]
     if after == "place":
-        after = _following("place")
+        after = _following("place", session)
     if step == "place":
         return await _put(after, session, tools)
     return await _alarmed(after, session, tools)
@@ -147,7 +202,7 @@ async def _texted(step: str, text: str, turn: Turn, session: Session, tools: Too
     if not spoken.fits(session, text):
         return again(session, say("That is more than I can send. What you wrote before is kept."))
     if step == "words":
-        return await _alarmed(_following(step), spoken.added(session, text), tools, text)
+        return await _alarmed(_following(step, session), spoken.added(session, text), tools, text)
     reply = await _put(step, session, tools)
     if pressed := spoken.pressed(text, reply, tools):
         return await handle(replace(turn, choice=pressed, text=None), session, tools)
@@ -174,10 +229,11 @@ async def _back(step: str, session: Session, tools: Tools) -> Reply:
     """Put the question before this one; before the first there is only the menu."""
     if step == "country":
         step = session.slots[alarm.NEXT]
-    position = ORDER.index(step) if step in ORDER else 0
+    steps = order(session)
+    position = steps.index(step) if step in steps else 0
     if position <= 1:
         return Reply(session.without("refer.").at_rest(), (menu(tools),))
-    return await _put(ORDER[position - 1], session, tools)
+    return await _put(steps[position - 1], session, tools)
 
 
 async def _put(step: str, session: Session, tools: Tools) -> Reply:
@@ -197,11 +253,12 @@ async def _put(step: str, session: Session, tools: Tools) -> Reply:
 
 
 def _asked(step: str, asked: Question, session: Session) -> Reply:
-    if step in ORDER[1:]:
+    if step in order(session)[1:]:
         session = session.put(**{STOPPED: step})
     body = message(*asked.paragraphs, choices=asked.choices)
     return Reply(session.at_step(f"refer:{step}"), (body,))
 
 
-def _following(step: str) -> str:
-    return ORDER[ORDER.index(step) + 1]
+def _following(step: str, session: Session) -> str:
+    steps = order(session)
+    return steps[steps.index(step) + 1] if step in steps else "send"

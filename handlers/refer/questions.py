@@ -9,14 +9,15 @@ from dataclasses import dataclass
 
 from bot.conversation import Choice, Rows, Session, Tools
 from bot.i18n import CountryName, Line, Text, say
-from bot.referrals import Category
+from bot.referrals import Category, Hours
 from handlers.menu import LEAVE
+from handlers.when import label, whose
 from handlers.whereabouts import offered
 
 PREVIEW = 300
 Paragraphs = tuple[Text | list[Text], ...]
 
-STEPS = (
+BASE = (
     "safe",
     "for",
     "about",
@@ -29,6 +30,10 @@ STEPS = (
     "code",
     "send",
 )
+HERE = ("hours", "word", "stop")
+"""Asked of those who choose to be written to."""
+MORE = ("word", "stop")
+"""Asked of the others where they press for more protection in the summary."""
 DEFAULTS: Mapping[str, str] = {
     "for": "me",
     "about": "other",
@@ -36,6 +41,9 @@ DEFAULTS: Mapping[str, str] = {
     "country": "skip",
     "urgent": "soon",
     "contact": "code",
+    "hours": Hours.ANY,
+    "word": "skip",
+    "stop": "skip",
     "words": "skip",
     "share": "no",
 }
@@ -49,6 +57,9 @@ VALUES: Mapping[str, frozenset[str]] = {
     "country": frozenset(),
     "urgent": frozenset({"now", "soon", "later"}),
     "contact": frozenset({"code", "here"}),
+    "hours": frozenset(Hours),
+    "word": frozenset(),
+    "stop": frozenset(),
     "words": frozenset({"clear"}),
     "consent": frozenset({"yes", "no"}),
     "share": frozenset({"yes", "no"}),
@@ -65,8 +76,8 @@ ABOUT: tuple[tuple[Category, Line], ...] = (
     (Category.LABOUR, say("Work or pay")),
     (Category.FAMILY, say("Family matters")),
     (Category.PROTECTION, say("Violence or fear")),
-    (Category.DETENTION, say("Held or locked up")),
-    (Category.COMPLAINT, say("Staff asked for money or did wrong")),
+    (Category.DETENTION, say("Detained, or not allowed to leave")),
+    (Category.COMPLAINT, say("A complaint about staff")),
     (Category.OTHER, say("Something else")),
 )
 
@@ -79,9 +90,19 @@ class Question:
     choices: Rows
 
 
-def choice(step: str, value: str, label: Text) -> Choice:
+def order(session: Session) -> tuple[str, ...]:
+    """Return the questions of this person, in their order."""
+    if session.slots.get("refer.contact") == "here":
+        at = BASE.index("contact") + 1
+        return (*BASE[:at], *HERE, *BASE[at:])
+    if session.slots.get("refer.more") == "yes":
+        return (*BASE[:-1], *MORE, BASE[-1])
+    return BASE
+
+
+def choice(step: str, value: str, says: Text) -> Choice:
     """Return the button that answers a step."""
-    return Choice(f"refer:{step}:{value}", label)
+    return Choice(f"refer:{step}:{value}", says)
 
 
 def ways_out(step: str) -> tuple[Choice, ...]:
@@ -97,6 +118,10 @@ def safe() -> Question:
             say(
                 "Before you write: this chat can be read by the service that carries it "
                 "and by anyone who holds this phone. You need not give your name."
+            ),
+            say(
+                "If somebody watches this phone, nothing here can hide from them. "
+                "Another phone, the web chat or a call may be better."
             ),
             say("Can you write freely now?"),
         ),
@@ -120,7 +145,7 @@ def for_whom() -> Question:
 
 def about() -> Question:
     """Ask what it is about; the closest is enough."""
-    rows = tuple((choice("about", category, label),) for category, label in ABOUT)
+    rows = tuple((choice("about", category, named),) for category, named in ABOUT)
     return Question(
         (say("What is it about? Choose what comes closest."),), (*rows, ways_out("about"))
     )
@@ -171,9 +196,49 @@ def contact() -> Question:
         (say("How may the office answer you?"),),
         (
             (choice("contact", "code", say("Only when I come back with a number and code")),),
-            (choice("contact", "here", say("Also in this chat, with one plain line")),),
+            (choice("contact", "here", say("Also in this chat, with one neutral line")),),
             ways_out("contact"),
         ),
+    )
+
+
+def hours(session: Session) -> Question:
+    """Ask in which hours a line may come."""
+    buttons = tuple((choice("hours", one, label(one)),) for one in Hours)
+    return Question(
+        (say("When may one neutral line come here?"), whose(session)),
+        (*buttons, ways_out("hours")),
+    )
+
+
+def word() -> Question:
+    """Ask for a word by which the office can prove that it is the office."""
+    return Question(
+        (
+            say(
+                "You can choose a word by which the office can prove that it is really them. "
+                "Type it, or skip."
+            ),
+        ),
+        (ways_out("word"),),
+    )
+
+
+def stop() -> Question:
+    """Ask for a word that stops all contact when it is typed in place of the code."""
+    return Question(
+        (
+            say(
+                "If somebody makes you open your request, you can type another word instead of "
+                "the code. It gets the same answer as a wrong code."
+            ),
+            say(
+                "From then on nothing comes to you, and the code opens nothing until an officer "
+                "is sure that it is you."
+            ),
+            say("Type such a word, or skip. Then delete your message with the word."),
+        ),
+        (ways_out("stop"),),
     )
 
 

@@ -16,9 +16,12 @@ def particulars(session: Session) -> Particulars:
     """Return what will be encrypted of a request: words, town at most, whom it is about."""
     slots = session.slots
     words, for_other = told(session), slots.get("refer.for") == "other"
+    word = slots.get("refer.word", "").removeprefix("skip").removeprefix("=")
     if slots.get("refer.place", "skip") == "skip":
-        return Particulars(words, for_other)
-    return Particulars(words, for_other, session.country, slots.get("place"), point_of(session))
+        return Particulars(words, for_other, safe_word=word)
+    return Particulars(
+        words, for_other, session.country, slots.get("place"), point_of(session), word
+    )
 
 
 def category(session: Session) -> Category:
@@ -55,6 +58,14 @@ async def consent(session: Session, tools: Tools) -> tuple[Question, str]:
         lines.insert(1, say("A complaint never goes to the office it is about."))
     if office == DUTY_DESK and DUTY_DESK not in onboarded:
         lines = [*_nobody(session, tools), *lines[:1], *desks]
+    if not await tools.unit.setup_finished():
+        lines.insert(
+            -1,
+            say(
+                "This service is still being set up. Until that is done, only a key of its "
+                "operator protects what you send."
+            ),
+        )
     rows = (
         (choice("consent", "yes", say("Yes")), choice("consent", "no", say("No"))),
         ways_out("consent"),
@@ -85,7 +96,8 @@ def share() -> Question:
     return Question(
         (
             say(
-                "May they pass it to an organisation in your country that helps with this? "
+                "May they pass it to an organisation in the country where you are "
+                "that helps with this? "
                 "You need not say yes."
             ),
         ),

@@ -8,6 +8,7 @@ from bot.referrals import (
     Address,
     Consent,
     Contact,
+    Hours,
     NewCode,
     Receipt,
     Request,
@@ -15,10 +16,12 @@ from bot.referrals import (
     spaced_code,
     spaced_reference,
 )
+from handlers.leave import SENT
 from handlers.menu import LEAVE, MENU, PERSON
 from handlers.numbers import numbers
-from handlers.refer.questions import ABOUT, Question, preview
+from handlers.refer.questions import ABOUT, MORE, Question, order, preview
 from handlers.refer.receivers import category, office_name, particulars, urgency
+from handlers.when import hours_of, label, zone
 
 
 def summary(session: Session, tools: Tools) -> Question:
@@ -29,12 +32,13 @@ def summary(session: Session, tools: Tools) -> Question:
     if told.words:
         lines.append(say("You wrote: {words}", words=preview(told.words)))
     lines.append(_place(session))
-    lines.append(_answer(session))
+    lines += _answer(session)
     office = office_name(session.slots["refer.office"], tools)
     return Question(
         (say("This will be sent to {office}:", office=office), lines),
         (
             row(Choice("refer:send", say("Send")), Choice("refer:back", say("Change"))),
+            () if _asked_all(session) else (Choice("refer:more:yes", say("More protection")),),
             (LEAVE,),
         ),
     )
@@ -52,15 +56,28 @@ def _place(session: Session) -> Line:
     return say("Place: {place}", place=country)
 
 
-def _answer(session: Session) -> Line:
-    here = session.slots.get("refer.contact") == "here"
-    if session.slots.get("refer.code") == "no":
-        if here:
-            return say("Answer: one plain line in this chat, and a button below it")
-        return say("Answer: you cannot read one later, since you chose no code")
-    if here:
-        return say("Answer: with number and code, and one plain line in this chat")
-    return say("Answer: only with number and code")
+def _asked_all(session: Session) -> bool:
+    return set(MORE) <= set(order(session))
+
+
+def _answer(session: Session) -> list[Text]:
+    here, coded = _here(session), session.slots.get("refer.code") != "no"
+    if not here and coded:
+        return [say("Answer: only with number and code")]
+    if not here:
+        return [say("Answer: you cannot read one later, since you chose no code")]
+    hours = say("Hours: {hours}", hours=label(_hours(session)))
+    if coded:
+        return [say("Answer: with number and code, and one neutral line in this chat"), hours]
+    return [say("Answer: one neutral line in this chat, and a button below it"), hours]
+
+
+def _here(session: Session) -> bool:
+    return session.slots.get("refer.contact") == "here"
+
+
+def _hours(session: Session) -> Hours:
+    return hours_of(session.slots.get("refer.hours", Hours.ANY))
 
 
 def code(session: Session, tools: Tools) -> NewCode | None:
@@ -76,7 +93,9 @@ def code(session: Session, tools: Tools) -> NewCode | None:
 
 def request(turn: Turn, session: Session) -> Request:
     """Return what the person asks for, as the summary showed it."""
-    here = session.slots.get("refer.contact") == "here"
+    here = _here(session)
+    to = Address(turn.person, turn.channel, turn.address, _hours(session), zone(session))
+    stop = session.slots.get("refer.stop", "skip")
     return Request(
         category=category(session),
         urgency=urgency(session),
@@ -87,22 +106,25 @@ def request(turn: Turn, session: Session) -> Request:
             contact=Contact.HERE if here else Contact.CODE,
         ),
         particulars=particulars(session),
-        answer_to=Address(turn.person, turn.channel, turn.address) if here else None,
+        answer_to=to if here else None,
+        stop_check=None if stop == "skip" else bytes.fromhex(stop),
     )
 
 
 def sent(receipt: Receipt, session: Session, tools: Tools) -> Reply:
     """Say that it is there, with its number and code, and whom to call until somebody answers."""
     number = say("Your number: {number}", number=spaced_reference(receipt.reference))
-    lines: list[Text | list[Text]] = [say("It is there."), number]
+    arrived = say("Your request has arrived.")
+    lines: list[Text | list[Text]] = [arrived, number]
     if receipt.code:
         lines = [
-            say("It is there."),
+            arrived,
             [number, say("Your code: {code}", code=spaced_code(receipt.code))],
             say("Write them down somewhere else if you can. They disappear in 60 seconds."),
         ]
     first = replace(message(*lines), reference=receipt.reference, code=receipt.code)
-    return Reply(session.without("refer.").at_rest(), (first, _until_then(session, tools)))
+    after = session.without("refer.").put(**{SENT: "yes"}).at_rest()
+    return Reply(after, (first, _until_then(session, tools)))
 
 
 def _until_then(session: Session, tools: Tools) -> Message:
@@ -111,12 +133,15 @@ def _until_then(session: Session, tools: Tools) -> Message:
         shown += [list(one) for one in numbers(tools, session.country)]
     else:
         shown = [say("You can ask here for an office or a number at any time.")]
+    shown.append(
+        say("You can delete what stands in this chat now. A few harmless messages stay instead.")
+    )
     return message(
         *shown,
         choices=(
             row(Choice("near", say("Find an office")), Choice("receipt", say("My number"))),
             row(PERSON, MENU),
-            (LEAVE,),
+            (Choice(LEAVE.id, say("Leave, and delete this chat's messages")),),
         ),
     )
 

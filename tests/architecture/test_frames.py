@@ -95,7 +95,7 @@ def dispatcher(
 ) -> Dispatcher:
     """Give the real dispatcher over a search and a queue that look at the stack."""
     watched = replace(knowledge, index=index)
-    units = turn_units(engine, sealer, defer, frozenset())
+    units = turn_units(engine, sealer, sealer, defer, frozenset())
     return Dispatcher(Parts(units, listed(HANDLERS), lambda: watched, keys, system_clock))
 
 

@@ -35,7 +35,7 @@ _PRESS = re.compile(r"\[(.+)\]")
 _RAW = re.compile(r"\(press (\S+)\)")
 _LONG = re.compile(r"\((\d+) signs\)")
 _OLD = re.compile(r"old \[(.+)\]")
-_OFFICER = re.compile(r'officer (claims|gives back|answers|closes)(?: "?(.*?)"?)?')
+_OFFICER = re.compile(r'officer (claims|gives back|answers|closes|lifts)(?: "?(.*?)"?)?')
 
 
 @dataclass(slots=True)
@@ -169,17 +169,24 @@ class Play:
         self.said.append(f"-- {text}")
         if later := re.fullmatch(r"later (\d+) (min|h|d)", text):
             self.stage.later(int(later[1]) * UNITS[later[2]])
+            await self._told()
         elif office := re.fullmatch(r"(\S+) has an officer", text):
             await self.stage.onboard(office[1])
         elif act := _OFFICER.fullmatch(text):
             await self.stage.officer(self.told.values["number"], act[1].split()[0], act[2] or "")
-            before = {name: len(chat.replies) for name, chat in self.chats.items()}
-            await self.stage.tell(list(self.chats.values()))
-            for name, chat in self.chats.items():
-                for reply in chat.replies[before[name] :]:
-                    self._show(reply)
+            await self._told()
+        elif text == "the set-up is not finished":
+            await self.stage.unfinish()
         else:
             raise BrokenDialogue(f"nobody can do this: {text}")
+
+    async def _told(self) -> None:
+        """Let the jobs run that are due, and show what they bring."""
+        before = {name: len(chat.replies) for name, chat in self.chats.items()}
+        await self.stage.tell(list(self.chats.values()))
+        for name, chat in self.chats.items():
+            for reply in chat.replies[before[name] :]:
+                self._show(reply)
 
     async def _holds(self, text: str) -> None:
         for form, holds in CHECKS:
@@ -212,6 +219,10 @@ async def _request(play: Play, named: re.Match[str]) -> None:
 
 async def _remembered(play: Play, _: re.Match[str]) -> None:
     _same(await play.stage.remembers(play.chat), False, "the chat is held")
+
+
+async def _kept(play: Play, wanted: re.Match[str]) -> None:
+    _same(", ".join(await play.stage.kept(play.chat)) or "nothing", wanted[1], "what is kept")
 
 
 async def _silent(play: Play, said: re.Match[str]) -> None:
@@ -256,6 +267,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (r"(nothing|one request) stored", _stored),
     (r"request (.+)", _request),
     (r"nothing remembered", _remembered),
+    (r"kept (.+)", _kept),
     (r'not said "(.+)"', _silent),
     (r'isolated "(.+)"', _isolated),
     (r"direction (ltr|rtl)", _direction),

@@ -9,6 +9,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import mkdtemp
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -28,13 +30,31 @@ from bot.conversation import (
     listed,
 )
 from bot.jobs import Jobs, news
-from bot.privacy import Keys, Sealer, pseudonym
-from bot.referrals import DUTY_DESK, Outcome, Particulars, Referral
+from bot.jobs.later import NotYet
+from bot.privacy import DraftSealer, Keys, Sealer, new_pair, pseudonym
+from bot.referrals import (
+    DUTY_DESK,
+    RECOVERY,
+    SET_UP,
+    OfficeKey,
+    Outcome,
+    Particulars,
+    Referral,
+)
 from bot.referrals import Referrals as Rules
 from bot.store.jobs import JobStore
+from bot.store.keys import OfficeKeyStore
 from bot.store.outbox import Outbox
 from bot.store.referrals import Referrals
-from bot.store.tables import chats, officers, offices, referrals
+from bot.store.tables import (
+    chats,
+    contacts,
+    office_keys,
+    officers,
+    offices,
+    referrals,
+    replies,
+)
 from bot.store.unit import turn_units
 from bot.store.webchats import WebChats
 from handlers import HANDLERS
@@ -83,8 +103,17 @@ class Stage:
     knowledge: Knowledge
     now: datetime
     deferred: list[tuple[str, Mapping[str, str | int]]] = field(default_factory=list)
+    held: list[tuple[datetime, str, Mapping[str, str | int]]] = field(default_factory=list)
+    """Jobs that wait, and until when."""
     known: set[str] = field(default_factory=set)
     """Ids of the requests that were there before."""
+    opens: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    """What the offices of this dialogue can open."""
+    folder: Path = field(default_factory=lambda: Path(mkdtemp(prefix="waypoint-drafts-")))
+    drafts: DraftSealer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.drafts = DraftSealer(self.folder, self.clock)
 
     async def defer(self, connection: AsyncConnection, task: str, **ids: str | int) -> None:
         """Note a job instead of queueing it."""
@@ -97,7 +126,8 @@ class Stage:
 
     def dispatcher(self) -> Dispatcher:
         """Return the real dispatcher with the handlers that are shipped."""
-        units = turn_units(self.engine, self.sealer, self.defer, frozenset({"telegram"}))
+        pushing = frozenset({"telegram"})
+        units = turn_units(self.engine, self.drafts, self.sealer, self.defer, pushing)
         clock = lambda: self.now  # noqa: E731 - the clock is the stage's
         parts = Parts(units, listed(HANDLERS), lambda: self.knowledge, self.keys, clock)
         return Dispatcher(parts)
@@ -115,6 +145,21 @@ class Stage:
         async with self.engine.begin() as connection:
             self.known = set((await connection.execute(select(referrals.c.id))).scalars())
             await connection.execute(delete(officers))
+            await connection.execute(delete(office_keys))
+            await self._give_key(connection, DUTY_DESK)
+            await self._give_key(connection, RECOVERY)
+
+    async def unfinish(self) -> None:
+        """Go back to before the set-up was finished."""
+        async with self.engine.begin() as connection:
+            await connection.execute(delete(office_keys))
+            await self._give_key(connection, SET_UP)
+
+    async def _give_key(self, connection: AsyncConnection, office: str) -> None:
+        pair, store = new_pair(), OfficeKeyStore(connection)
+        version = await store.next_version(office)
+        await store.add(OfficeKey(office, version, pair.public), self.now)
+        self.opens[office, version] = pair.private
 
     async def onboard(self, office: str) -> None:
         """Let an office have an officer."""
@@ -131,6 +176,8 @@ class Stage:
             known = insert(offices).values(id=office, created=self.now).on_conflict_do_nothing()
             await connection.execute(known)
             await connection.execute(insert(officers).values(row))
+            if office != DUTY_DESK:
+                await self._give_key(connection, office)
 
     async def requests(self) -> list[Referral]:
         """Return the requests of this dialogue, oldest first."""
@@ -147,7 +194,8 @@ class Stage:
     async def particulars(self, referral: Referral) -> Particulars:
         """Return what the office would read."""
         async with self.engine.connect() as connection:
-            return await Referrals(connection, self.sealer, self.defer).particulars(referral)
+            store = Referrals(connection, self.sealer, self.defer)
+            return await store.particulars(referral, self.opens)
 
     async def remembers(self, chat: Chat) -> bool:
         """Tell whether anything of the chat is held."""
@@ -156,6 +204,21 @@ class Stage:
                 select(func.count()).where(chats.c.person == chat.person)
             )
             return bool(found.scalar_one())
+
+    async def kept(self, chat: Chat) -> list[str]:
+        """Return what is held of a chat beside the turn log: draft, words, address."""
+        async with self.engine.connect() as connection:
+            words = replies.c.body_sealed.is_not(None) | replies.c.address_sealed.is_not(None)
+            found = {
+                "draft": chats.c.person == chat.person,
+                "words": (replies.c.person == chat.person) & words,
+                "address": contacts.c.person == chat.person,
+            }
+            return [
+                name
+                for name, mine in found.items()
+                if (await connection.execute(select(func.count()).where(mine))).scalar_one()
+            ]
 
     async def officer(self, reference: str, verb: str, said: str) -> None:
         """Let an officer of the office that has it do something."""
@@ -172,7 +235,9 @@ class Stage:
                 case "gives":
                     await rules.release(seen, "officer-1")
                 case "answers":
-                    await rules.answer(seen, "officer-1", said)
+                    await rules.answer(seen, "officer-1", said, self.opens)
+                case "lifts":
+                    await store.contacts.lift(seen, "officer-1", self.now)
                 case "closes":
                     await rules.close(seen, "officer-1", Outcome(said))
                 case _:
@@ -182,14 +247,20 @@ class Stage:
         """Run the jobs that tell people, and let their screens show what came."""
         screen = Screen("telegram")
         sender = Sender(
-            {"telegram": screen, "web": WebChannel()}, Outbox(self.engine, self.sealer), self.clock
+            {"telegram": screen, "web": WebChannel()}, Outbox(self.engine, self.drafts), self.clock
         )
-        store = JobStore(self.engine, self.sealer)
+        store = JobStore(self.engine, self.sealer, self.drafts)
         run = news.task(Jobs(store, self.dispatcher(), sender, self.clock))
+        self.deferred += [(task, ids) for at, task, ids in self.held if at <= self.now]
+        self.held = [one for one in self.held if one[0] > self.now]
         while self.deferred:
             task, ids = self.deferred.pop(0)
-            if task == "news":
+            if task != "news":
+                continue
+            try:
                 await run(int(ids["event"]))
+            except NotYet as error:
+                self.held.append((error.at, task, ids))
         for chat in everybody:
             pushed = [one.reply for one in screen.shown if one.person == chat.person]
             for reply in (*pushed, *await self._fetched(chat)):
@@ -200,7 +271,7 @@ class Stage:
         """Return what a web page would get over its event stream."""
         if chat.channel != "web":
             return []
-        found = await WebChats(self.engine, self.sealer).news(chat.person, chat.read)
+        found = await WebChats(self.engine, self.drafts).news(chat.person, chat.read)
         chat.read = max((one.id for one in found), default=chat.read)
         return [one.reply for one in found]
 

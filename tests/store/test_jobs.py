@@ -129,7 +129,7 @@ async def work(talk: Talk, database: object) -> AsyncIterator[Work]:
     dispatcher = talk.dispatcher()
     dispatcher._parts.handlers.choices["news"] = talk.handler  # type: ignore[index]
     queue = open_queue(conninfo(database.app_url))  # type: ignore[attr-defined]
-    phone, store = Phone(), JobStore(talk.engine, talk.sealer)
+    phone, store = Phone(), JobStore(talk.engine, talk.sealer, talk.sealer)
     outbox = Outbox(talk.engine, talk.sealer)
     sender = Sender({phone.name: phone}, outbox, system_clock)
     add_tasks(queue, Jobs(store, dispatcher, sender, system_clock))

@@ -70,7 +70,7 @@ class Talk:
 
     def dispatcher(self) -> Dispatcher:
         """Return a dispatcher as a process has one."""
-        units = turn_units(self.engine, self.sealer, self._defer, frozenset({"telegram"}))
+        units = turn_units(self.engine, self.sealer, self.sealer, self._defer, frozenset({"telegram"}))
         handler = self.handler
         handlers = Handlers({"start": handler}, {}, handler, handler, handler)
         return Dispatcher(Parts(units, handlers, lambda: self.knowledge, self.keys, system_clock))
@@ -96,7 +96,7 @@ class Talk:
 
     async def chat(self) -> Chat | None:
         """Return what is remembered of the chat."""
-        units = turn_units(self.engine, self.sealer, self._defer, frozenset())
+        units = turn_units(self.engine, self.sealer, self.sealer, self._defer, frozenset())
         async with units() as unit:
             return (await unit.recall(self.turn(secrets.token_hex(4))))[0]
 

@@ -114,7 +114,7 @@ async def served(
 ) -> AsyncIterator[Program]:
     """Serve the web chat while the block runs; low limits are an attack from the first turn on."""
     time = Time()
-    units = turn_units(base.engine, base.sealer, _defer, frozenset())
+    units = turn_units(base.engine, base.sealer, base.sealer, _defer, frozenset())
     parts = Parts(units, listed(HANDLERS), lambda: base.knowledge, base.keys, time)
     wakeups = Wakeups(conninfo(base.address))
     core = Dispatcher(parts)

@@ -94,6 +94,24 @@ class Telegram:
         finally:
             progress.under_way = False
 
+    async def clear(self, address: str, messages: Sequence[int]) -> tuple[int, ...]:
+        """Delete messages of both sides and return those that are gone.
+
+        Raises:
+            NotReached: none of them can ever be deleted.
+            NotNow: they may be deleted later.
+        """
+        gone: list[int] = []
+        try:
+            for start in range(0, len(messages), CHUNK):
+                gone += await self._delete(int(address), messages[start : start + CHUNK])
+        except BadToken:
+            raise NotNow(NO_TOKEN_SECONDS) from None
+        except NotNow:
+            if not gone:
+                raise
+        return tuple(gone)
+
     async def answer(self, query: str) -> None:
         """End the little clock on a pressed button; that it was too late changes nothing."""
         with contextlib.suppress(Refused, NotNow):
@@ -167,17 +185,28 @@ class Telegram:
             chunk = numbers[start : start + CHUNK]
             for message in chunk:
                 self._keep_from_vanishing(chat, message)
-            await self._delete(chat, chunk)
-            await self.screens.drop(delivery.person, chunk)
+            gone = await self._delete(chat, chunk)
+            await self.screens.drop(delivery.person, gone)
 
-    async def _delete(self, chat: int, chunk: Sequence[int]) -> None:
-        """Delete a chunk; where Telegram refuses it as a whole, delete one by one."""
-        try:
+    async def _delete(self, chat: int, chunk: Sequence[int]) -> tuple[int, ...]:
+        """Delete a chunk, one by one where Telegram refuses it as a whole; return what is gone.
+
+        What it refuses once more is left to the job that tries for 48 hours.
+        """
+        with contextlib.suppress(Gone, Rejected):
             await self.client.delete(chat, chunk)
-        except (Gone, Rejected):
-            for message in chunk:
-                with contextlib.suppress(Gone, Rejected):
-                    await self.client.delete(chat, (message,))
+            return tuple(chunk)
+        gone = []
+        for message in chunk:
+            try:
+                await self.client.delete(chat, (message,))
+            except Gone:
+                gone.append(message)
+            except Rejected:
+                continue
+            else:
+                gone.append(message)
+        return tuple(gone)
 
     async def _vanish(self, person: str, chat: int, message: int) -> None:
         try:

@@ -1,0 +1,64 @@
+"""Writing to a person in this chat: in which hours, whether again, or no more."""
+
+from bot.conversation import Choice, Reply, Session, Tools, Turn, ask, tell
+from bot.i18n import say
+from bot.referrals import Address, Hours, Referral, may_ask_again
+from handlers.receipt.shown import OUT, WAYS
+from handlers.when import hours_of, label, whose, zone
+
+HOURS = "receipt:hours"
+
+
+async def answer_here(
+    value: str, referral: Referral, turn: Turn, session: Session, tools: Tools
+) -> Reply:
+    """Ask for the hours, then let one neutral line come here; or the next one, or none."""
+    if value == "no":
+        await tools.referrals.store.contacts.decline(referral, turn.person)
+        return tell(
+            session,
+            say("Nothing will be sent here. Come back with number and code to read."),
+            choices=WAYS,
+        )
+    if value == "again":
+        return await _again(referral, turn, session, tools)
+    if not value:
+        return ask_hours(session)
+    hours = hours_of(value)
+    to = Address(turn.person, turn.channel, turn.address, hours, zone(session))
+    await tools.referrals.answer_here(referral, to)
+    return tell(
+        session,
+        say("From now on one neutral line comes here when there is something new."),
+        [
+            say("Hours: {hours}", hours=label(hours)),
+            *([whose(session)] if hours is not Hours.ANY else []),
+            say("After each line I ask you again. It ends after three lines or 14 days."),
+        ],
+        choices=WAYS,
+    )
+
+
+async def _again(referral: Referral, turn: Turn, session: Session, tools: Tools) -> Reply:
+    contacts = tools.referrals.store.contacts
+    allowed = await contacts.allowed(referral, turn.person)
+    if allowed is None or not may_ask_again(allowed, tools.now):
+        return ask_hours(session)
+    await contacts.confirm(referral, Address(turn.person, turn.channel, turn.address))
+    return tell(
+        session,
+        say("One more neutral line may come here, in the hours you chose."),
+        choices=WAYS,
+    )
+
+
+def ask_hours(session: Session) -> Reply:
+    """Ask in which hours a line may come."""
+    buttons = [Choice(f"receipt:contact:{one}", label(one)) for one in Hours]
+    return ask(
+        session,
+        HOURS,
+        say("When may one neutral line come here?"),
+        whose(session),
+        choices=(*((one,) for one in buttons), *OUT),
+    )

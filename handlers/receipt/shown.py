@@ -1,0 +1,113 @@
+"""How a request is shown to the person who holds its number and code; never their own text."""
+
+from bot.conversation import Choice, Reply, Rows, Session, Tools, Turn, row, tell
+from bot.i18n import Line, Text, Verbatim, say
+from bot.privacy import Reason
+from bot.referrals import (
+    ENDED,
+    Author,
+    CaseMessage,
+    Referral,
+    State,
+    may_ask_again,
+)
+from handlers.menu import LEAVE, MENU, PERSON
+from handlers.when import moment
+
+OUT: Rows = (row(PERSON, MENU), (LEAVE,))
+WAYS: Rows = ((Choice("receipt", say("My number")),), *OUT)
+HERE = Choice("receipt:contact", say("Write to me here"))
+AGAIN = row(
+    Choice("receipt:contact:again", say("Yes, write here again")),
+    Choice("receipt:contact:no", say("No, do not write here")),
+)
+
+
+async def show(
+    referral: Referral, turn: Turn, session: Session, tools: Tools, reader: bytes | None = None
+) -> Reply:
+    """Show where it stands, with the answers that the code opens or that wait without one."""
+    store = tools.referrals.store
+    messages = await store.answers(referral, reader)
+    await store.read(referral)
+    lines = told(referral, messages, session)
+    allowed = await store.contacts.allowed(referral, turn.person)
+    asks = allowed is not None and not allowed.confirmed and referral.state not in ENDED
+    if asks and allowed is not None and may_ask_again(allowed, tools.now):
+        lines.append(say("May I write to you here again?"))
+    elif asks:
+        lines.append(say("I will not write here again, unless you choose it anew."))
+        asks = False
+    opened = session.put(receipt=referral.reference, opened=tools.now.isoformat())
+    return tell(opened, *lines, choices=ways(referral, asks=asks))
+
+
+def ways(referral: Referral, *, asks: bool = False) -> Rows:
+    """Return what can be done with a request that is open before the person."""
+    erase = Choice("receipt:erase", say("Withdraw and erase"))
+    if referral.state in ENDED:
+        return ((erase,), *OUT)
+    write = Choice("receipt:write", say("Answer"))
+    if asks:
+        return (AGAIN, row(write, erase), *OUT)
+    return (row(write, HERE), (erase,), *OUT)
+
+
+def told(
+    referral: Referral, messages: tuple[CaseMessage, ...], session: Session
+) -> list[Text | list[Text]]:
+    """Return where it stands and what was written, each with its time."""
+    lines: list[Text | list[Text]] = [
+        say("Received on {moment}.", moment=moment(referral.created, session)),
+        in_words(referral.state),
+    ]
+    for one in messages:
+        at = moment(one.at, session)
+        if one.author is Author.OFFICE and not one.text:
+            lines.append(say("On {moment} an officer wrote.", moment=at))
+        elif one.author is Author.OFFICE:
+            lines.append([say("On {moment} an officer wrote:", moment=at), Verbatim(one.text)])
+        else:
+            lines.append(say("On {moment} you wrote to them.", moment=at))
+    return lines
+
+
+def in_words(state: State) -> Line:
+    """Say a state the way a caseworker would say it to the person."""
+    match state:
+        case State.WAITING:
+            return say("Your request is waiting for an officer to take it.")
+        case State.CLAIMED:
+            return say("An officer has taken your request and is working on it.")
+        case State.ANSWERED:
+            return say("An officer has answered.")
+        case State.OFFERED:
+            return say(
+                "Your request was offered to a partner organisation. They have not answered yet."
+            )
+        case State.ACCEPTED:
+            return say("A partner organisation has taken your request.")
+        case State.CLOSED:
+            return say("Your request is closed. You can make a new one at any time.")
+        case State.WITHDRAWN:
+            return say("Your request is withdrawn. Its words will be erased.")
+
+
+def erased(reason: Reason, session: Session) -> Reply:
+    """Say what became of a request that time erased, and what can be done now."""
+    return tell(
+        session.drop("receipt"),
+        _why(reason),
+        say("Nothing of it is kept. You can make a new request at any time."),
+        choices=OUT,
+    )
+
+
+def _why(reason: Reason) -> Line:
+    match reason:
+        case Reason.CLOSED:
+            return say("Your request was closed, and erased some time later.")
+        case Reason.UNCLAIMED:
+            return say("No office took your request in time, and it was erased. We are sorry.")
+        case Reason.UNFINISHED:
+            return say("Your request was not finished in time, and it was erased. We are sorry.")

@@ -1,0 +1,38 @@
+"""Two words a person may choose: one that proves the office to them, one that stops all contact."""
+
+from bot.conversation import Session, Tools
+from bot.i18n import Line, say
+from bot.referrals import stop_check, stop_word
+from bot.understanding import fold
+
+STEPS = ("word", "stop")
+LONGEST = 60
+
+
+def with_word(step: str, text: str, session: Session, tools: Tools) -> Session | None:
+    """Return the session with the word; None for one that will not do.
+
+    Of the word that stops everything only what a code leaves too is kept, at once.
+
+    Raises:
+        Slow: it is being stretched; the handler is called again.
+    """
+    if step == "word":
+        proving = text.strip()
+        return session.put(**{"refer.word": f"={proving}"}) if _fits(proving) else None
+    word = stop_word(fold(text))
+    if word is None or word == stop_word(fold(session.slots.get("refer.word", "").lstrip("="))):
+        return None
+    check = tools.outside.result(f"stop {word}", lambda: stop_check(tools.keys, word))
+    return session.put(**{"refer.stop": check.hex()})
+
+
+def rule(step: str) -> Line:
+    """Say what kind of word will do."""
+    if step == "word":
+        return say("Please type a shorter word, or skip.")
+    return say("Please type at least four letters, at most three words, and not the word before.")
+
+
+def _fits(word: str) -> bool:
+    return 0 < len(word) <= LONGEST
