@@ -33,7 +33,7 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
         return await danger.handle(replace(turn, choice=choice, text=None), session, tools)
     if language.named(text, tools):
         return await language.handle(turn, session, tools)
-    if len(digits(text) or "") > LONGEST_BUTTON:
+    if len(digits(text) or "") > LONGEST_BUTTON or receipt.number_and_word(text):
         return await receipt.handle(turn, session, tools)
     hits = tools.knowledge.index.search(text, session.language, limit=OFFERED)
     return also_in(text, await _answer(hits, turn, session, tools), tools)

@@ -47,9 +47,7 @@ class Outbox:
     async def goes_at(self, delivery: Delivery, at: datetime) -> datetime | None:
         """Return when a line that came unasked may go out: now, later, or never."""
         async with self.engine.connect() as connection:
-            found = await connection.execute(
-                select(contacts).where(contacts.c.line == delivery.id)
-            )
+            found = await connection.execute(select(contacts).where(contacts.c.line == delivery.id))
             row = found.first()
         return line_goes_at(to_allowed(row), at) if row is not None else None
 

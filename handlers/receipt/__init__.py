@@ -11,20 +11,25 @@ from bot.referrals import (
     CODE_DIGITS,
     ENDED,
     REFERENCE_DIGITS,
-    BadReference,
     Referral,
     State,
-    checked_reference,
 )
 from bot.understanding import digits
 from handlers import danger
 from handlers.menu import menu
 from handlers.receipt import secret
 from handlers.receipt.here import HOURS, answer_here
-from handlers.receipt.secret import WRONG, alone, ask_number, number_and_word, secret_of
+from handlers.receipt.secret import (
+    WRONG,
+    alone,
+    ask_number,
+    is_reference,
+    number_and_word,
+    secret_of,
+)
 from handlers.receipt.shown import OUT, WAYS, show
 
-__all__ = ["CHOICES", "COMMANDS", "STEPS", "alone", "handle"]
+__all__ = ["CHOICES", "COMMANDS", "STEPS", "alone", "handle", "number_and_word"]
 
 CHOICES = ("receipt",)
 STEPS = ("receipt",)
@@ -94,9 +99,7 @@ async def _numbers(typed: str, turn: Turn, session: Session, tools: Tools) -> Re
     if len(typed) not in (REFERENCE_DIGITS, BOTH):
         return ask_number(session, say("The number has eight digits. Please send it again."))
     reference, code = typed[:REFERENCE_DIGITS], typed[REFERENCE_DIGITS:]
-    try:
-        checked_reference(reference)
-    except BadReference:
+    if not is_reference(reference):
         return ask_number(session, WRONG)
     if code:
         return await secret.check(reference, code, turn, session, tools)

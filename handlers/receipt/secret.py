@@ -13,9 +13,11 @@ from bot.referrals import (
     CODE_DIGITS,
     REFERENCE_DIGITS,
     TRIES_A_DAY,
+    BadReference,
     Judged,
     Kept,
     Referral,
+    checked_reference,
     judged,
     stop_word,
 )
@@ -50,8 +52,16 @@ def number_and_word(text: str) -> tuple[str, str] | None:
             return None
         word = stop_word(fold(text[at:]))
         if len(typed) == REFERENCE_DIGITS and digits(text[at:]) is None and word:
-            return typed, word
+            return (typed, word) if is_reference(typed) else None
     return None
+
+
+def is_reference(typed: str) -> bool:
+    """Tell whether eight digits can be a number: their check digit fits."""
+    try:
+        return checked_reference(typed) == typed
+    except BadReference:
+        return False
 
 
 async def check(reference: str, secret: str, turn: Turn, session: Session, tools: Tools) -> Reply:

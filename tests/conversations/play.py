@@ -108,7 +108,7 @@ class Play:
         hint = self.dialogue.headers.get("language")
         what: dict[str, object] = {"hint": hint}
         if text == "(again)":
-            return chat.turns[-1]
+            return replace(chat.turns[-1], at=now)
         if text in UNREADABLE:
             what["unreadable"] = UNREADABLE[text]
         elif long := _LONG.fullmatch(text):
@@ -212,7 +212,8 @@ async def _request(play: Play, named: re.Match[str]) -> None:
     has |= {"language": newest.language, "contact": str(newest.consent.contact)}
     has |= {"partner": "yes" if newest.consent.partner else "no", "country": told.country or "-"}
     has |= {"place": told.place or "-", "for": "other" if told.for_other else "me"}
-    has |= {"words": told.words or "-"}
+    has |= {"words": told.words or "-", "safeword": told.safe_word or "-"}
+    has |= {"stopped": "yes" if newest.do_not_contact else "no"}
     for name, value in re.findall(r'([a-z]+)=("[^"]*"|\S+)', named[1]):
         _same(has.get(name), value.strip('"'), name)
 
@@ -227,7 +228,7 @@ async def _kept(play: Play, wanted: re.Match[str]) -> None:
 
 async def _silent(play: Play, said: re.Match[str]) -> None:
     whole = "\n".join(map(str, shown(play.reply)))
-    if said[1] in whole:
+    if _HELD.sub(play._held, said[1]) in whole:
         raise Mismatch(f"it says {said[1]}")
 
 
