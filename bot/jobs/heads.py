@@ -9,6 +9,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,7 +97,8 @@ def drop(head: SignedHead, folder: Path) -> Path:
         aside.replace(file)
         _settle(folder)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink()
         raise HeadNotDropped(
             f"the folder of WAYPOINT_AUDIT_DIR cannot be written: {error.strerror}"
         ) from None
