@@ -7,7 +7,6 @@ else a few hundred lines that say nothing would take all the places there are (S
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from weakref import WeakKeyDictionary, WeakSet
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
@@ -22,8 +21,8 @@ class Patience:
         self.head_seconds = head_seconds
         self.body_seconds = body_seconds
         self.every = every
-        self._heard: WeakSet[RequestHandler] = WeakSet()
-        self._since: WeakKeyDictionary[RequestHandler, float] = WeakKeyDictionary()
+        self._heard: set[RequestHandler] = set()
+        self._since: dict[RequestHandler, float] = {}
 
     @contextmanager
     def reading(self, request: web.Request) -> Iterator[None]:
@@ -58,14 +57,15 @@ class Patience:
 
     def sweep(self, runner: web.AppRunner) -> int:
         """Shut the lines that have been silent for too long, and return how many."""
-        now, shut = asyncio.get_running_loop().time(), 0
-        for line in runner.server.connections if runner.server else ():
-            if line in self._heard:
-                continue
-            if now - self._since.setdefault(line, now) >= self.head_seconds:
-                line.force_close()
-                shut += 1
-        return shut
+        now = asyncio.get_running_loop().time()
+        open_now = set(runner.server.connections if runner.server else ())
+        self._heard &= open_now
+        self._since = {line: self._since.get(line, now) for line in open_now - self._heard}
+        late = [line for line, since in self._since.items() if now - since >= self.head_seconds]
+        for line in late:
+            line.force_close()
+            del self._since[line]
+        return len(late)
 
 
 def _give_up(request: web.Request) -> None:

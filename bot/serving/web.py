@@ -106,7 +106,7 @@ async def serving(app: web.Application, listening: socket.socket) -> AsyncIterat
         lingering_time=LINGER_SECONDS,
     )
     await runner.setup()
-    await web.SockSite(runner, listening, shutdown_timeout=STOP_SECONDS).start()
+    await web.SockSite(runner, listening).start()
     try:
         async with app[PATIENCE].sweeping(runner):
             yield
