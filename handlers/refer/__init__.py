@@ -64,16 +64,12 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
     if turn.choice is not None and step != here:
         return again(session, say("That question is over. Here is where we are:"))
     if step == "send":
-        return await _sent(turn, session, tools)
+        request, code = sending.request(turn, session), sending.code(session, tools)
+        receipt = await tools.referrals.open(request, session.slots["refer.office"], code)
+        # What was said until now goes in the same transaction.
+        await tools.unit.empty_replies(turn.person)
+        return sending.sent(receipt, session, tools)
     return await _answered(here, value, turn, session, tools)
-
-
-async def _sent(turn: Turn, session: Session, tools: Tools) -> Reply:
-    """Send it; what was said until then goes in the same transaction."""
-    request, code = sending.request(turn, session), sending.code(session, tools)
-    receipt = await tools.referrals.open(request, session.slots["refer.office"], code)
-    await tools.unit.empty_replies(turn.person)
-    return sending.sent(receipt, session, tools)
 
 
 async def _returned(here: str, turn: Turn, session: Session, tools: Tools) -> Reply:

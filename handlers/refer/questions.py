@@ -17,7 +17,7 @@ from handlers.whereabouts import offered
 PREVIEW = 300
 Paragraphs = tuple[Text | list[Text], ...]
 
-BASE = (
+STEPS = (
     "safe",
     "for",
     "about",
@@ -93,11 +93,11 @@ class Question:
 def order(session: Session) -> tuple[str, ...]:
     """Return the questions of this person, in their order."""
     if session.slots.get("refer.contact") == "here":
-        at = BASE.index("contact") + 1
-        return (*BASE[:at], *HERE, *BASE[at:])
+        at = STEPS.index("contact") + 1
+        return (*STEPS[:at], *HERE, *STEPS[at:])
     if session.slots.get("refer.more") == "yes":
-        return (*BASE[:-1], *MORE, BASE[-1])
-    return BASE
+        return (*STEPS[:-1], *MORE, STEPS[-1])
+    return STEPS
 
 
 def choice(step: str, value: str, says: Text) -> Choice:

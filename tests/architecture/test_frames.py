@@ -19,6 +19,7 @@ from bot.privacy import Keys, Sealer
 from bot.store.unit import turn_units
 from bot.understanding import Hit, Index
 from handlers import HANDLERS
+from tests.sealing import given_key
 from tests.architecture.sources import PROGRAM, ROOT
 
 ADAPTER = "on_update"
@@ -118,7 +119,11 @@ async def test_three_frames_answer_a_question(dispatcher: Dispatcher, index: Wat
     assert index.path[0] == ADAPTER
 
 
-async def test_five_frames_open_a_request(dispatcher: Dispatcher, defer: Noted) -> None:
+async def test_five_frames_open_a_request(
+    dispatcher: Dispatcher, defer: Noted, engine: AsyncEngine
+) -> None:
+    async with engine.begin() as connection:
+        await given_key(connection)
     for turn in turns(*REQUEST):
         await on_update(dispatcher, turn)
     assert len(defer.path) <= 5, defer.path

@@ -19,6 +19,7 @@ from bot.i18n import say
 from bot.jobs import Deferring, Jobs, add_tasks, open_queue
 from bot.jobs.stalled import requeue
 from bot.referrals import (
+    DUTY_DESK,
     Action,
     Address,
     Category,
@@ -37,6 +38,7 @@ from bot.store.jobs import DAY, JobStore
 from bot.store.outbox import Outbox
 from bot.store.referrals import Referrals
 from bot.store.tables import alerts, code_failures, contacts, replies
+from tests.sealing import given_key
 from tests.store.turns import Handler, Talk, shown, with_code
 
 SECONDS = 10
@@ -86,12 +88,13 @@ class Work:
             made.category, made.urgency, "en", consent, Particulars(words="PRIVATE"), to
         )
         async with self.talk.engine.begin() as connection:
-            assert await self.referrals(connection).insert(made, request, None)
+            await given_key(connection)
+            assert await self.referrals(connection).insert(made, request, None, [DUTY_DESK])
         return made
 
-    async def claim(self, referral: Referral) -> None:
-        """Let an officer take it, of which the person is told."""
-        event = Event(system_clock(), Action.CLAIM, State.CLAIMED, "officer-1")
+    async def answer(self, referral: Referral) -> None:
+        """Let an officer answer it, of which the person is told."""
+        event = Event(system_clock(), Action.ANSWER, State.ANSWERED, "officer-1")
         async with self.talk.engine.begin() as connection:
             assert await self.referrals(connection).move(referral, event)
 
@@ -164,7 +167,7 @@ async def test_a_queue_that_is_away_undoes_what_would_cause_a_job(work: Work) ->
 
 async def test_the_arguments_of_jobs_are_ids_only(work: Work) -> None:
     referral = await work.referral()
-    await work.claim(referral)
+    await work.answer(referral)
     arguments = [one for (one,) in await work.jobs("args")]
     assert [sorted(one) for one in arguments] == [["referral", "step"], ["event"]]  # type: ignore[call-overload]
     assert arguments[0] == {"referral": referral.id, "step": "new"}
@@ -172,7 +175,7 @@ async def test_the_arguments_of_jobs_are_ids_only(work: Work) -> None:
 
 
 async def test_a_job_that_is_done_leaves_no_row(work: Work) -> None:
-    await work.claim(await work.referral())
+    await work.answer(await work.referral())
     await work.run()
     assert await work.jobs("id") == []
 
@@ -181,7 +184,7 @@ async def test_a_job_that_is_done_leaves_no_row(work: Work) -> None:
 
 
 async def test_news_that_run_twice_are_told_once(work: Work) -> None:
-    await work.claim(await work.referral())
+    await work.answer(await work.referral())
     for row in await work.jobs("args", "task_name"):
         arguments, name = row
         if name == "news":
@@ -191,7 +194,7 @@ async def test_news_that_run_twice_are_told_once(work: Work) -> None:
 
 
 async def test_a_line_that_was_not_sent_is_left_to_the_sweep_by_a_second_run(work: Work) -> None:
-    await work.claim(await work.referral())
+    await work.answer(await work.referral())
     ((arguments,),) = [row for row in await work.jobs("args") if "event" in row[0]]  # type: ignore[operator]
     turn = work.talk.turn(f"news:{arguments['event']}", unasked=True)  # type: ignore[index]
     # As if the worker had died between the commit and the sending.
@@ -215,14 +218,22 @@ async def test_an_alert_that_runs_twice_stands_once_before_the_office(work: Work
         assert (await connection.execute(query)).scalar_one() == 1
 
 
+async def test_that_an_officer_took_it_is_not_worth_a_line(work: Work) -> None:
+    referral = await work.referral()
+    event = Event(system_clock(), Action.CLAIM, State.CLAIMED, "officer-1")
+    async with work.talk.engine.begin() as connection:
+        assert await work.referrals(connection).move(referral, event)
+    assert [name for (name,) in await work.jobs("task_name")] == ["alert"]
+
+
 async def test_nobody_is_told_who_chose_the_code_alone(work: Work) -> None:
-    await work.claim(await work.referral(here=False))
+    await work.answer(await work.referral(here=False))
     assert [name for (name,) in await work.jobs("task_name")] == ["alert"]
 
 
 async def test_the_last_line_takes_the_address_with_it(work: Work) -> None:
     referral = await work.referral()
-    await work.claim(referral)
+    await work.answer(referral)
     event = Event(system_clock(), Action.CLOSE, State.CLOSED, "officer-1")
     async with work.talk.engine.begin() as connection:
         store = work.referrals(connection)
