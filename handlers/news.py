@@ -13,7 +13,12 @@ COMMANDS: dict[str, str] = {}
 
 async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
     """Say that there is something new, beside whatever question is open."""
-    line = message(
+    return line(session)
+
+
+def line(session: Session) -> Reply:
+    """Return the one line; it has no words but these, whatever it is about."""
+    said = message(
         say("There is something new for you."), choices=((Choice("receipt", say("Open")),),)
     )
-    return Reply(session, (line,), beside=True)
+    return Reply(session, (said,), beside=True)

@@ -19,8 +19,8 @@ from bot.privacy import Keys, Sealer
 from bot.store.unit import turn_units
 from bot.understanding import Hit, Index
 from handlers import HANDLERS
-from tests.sealing import given_key
 from tests.architecture.sources import PROGRAM, ROOT
+from tests.sealing import given_key
 
 ADAPTER = "on_update"
 REQUEST = (
