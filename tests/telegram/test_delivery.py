@@ -22,6 +22,7 @@ from tests.telegram.bot_api import (
     too_many,
     unauthorized,
 )
+from tests.telegram.bot_api.refusals import bad
 from tests.telegram.core import Core, polling, reply, say, stopped, wired
 
 MENU = (("one", "1 One"), ("two", "2 Two"))
@@ -205,22 +206,38 @@ async def test_quick_exit_deletes_what_it_can_when_telegram_refuses_some(server:
     assert [message.text for message in user.messages()] == ["old", "Merci."]
 
 
-async def test_a_quick_exit_that_fails_is_finished_by_the_sweep(server: BotApi) -> None:
+async def test_a_quick_exit_that_cannot_delete_shows_what_is_harmless_and_goes_on_later(
+    server: BotApi,
+) -> None:
     user = server.user()
     core = Core(answer=lambda turn: reply(say("Merci."), wipe=turn.text == "0"))
     async with polling(server, core) as program:
         user.says("secret words")
-        await server.until(lambda: len(core.marked) == 1)
+        await server.until(lambda: core.marked == {1})
         server.faults.plan(server_error(502), times=7, method="deleteMessages")
         user.says("0")
-        await server.until(
-            lambda: core.waiting.get(2) and len(server.called("deleteMessages")) == 7
-        )
-        await program.intake.drain(5)
-        assert [message.text for message in user.answers()] == ["Merci."]
-        core.waiting[2] = system_clock() - timedelta(seconds=1)
-        await program.sender.sweep()
+        await server.until(lambda: core.marked == {1, 2})
+        assert [one.text for one in user.messages()] == ["secret words", "Merci.", "0", "Merci."]
+        left = await core.known(core.turns[-1].person, system_clock())
+        assert len(left) == 4
+        assert await program.channel.clear(str(user.id), left[:3]) == left[:3]
     assert [message.text for message in user.messages()] == ["Merci."]
+
+
+async def test_what_can_be_deleted_of_an_old_chat_is_told_from_what_cannot(server: BotApi) -> None:
+    user, core = server.user(), Core()
+    async with polling(server, core) as program:
+        old = user.says("old")
+        old.raw["date"] -= 3 * 86_400
+        new = user.says("new")
+        await server.until(lambda: len(core.marked) == 2)
+        gone = await program.channel.clear(str(user.id), (old.id, new.id))
+        assert set(gone) >= {new.id}
+        server.faults.plan(Fault(refusal=bad("not today")), times=2)
+        assert await program.channel.clear(str(user.id), (new.id,)) == ()
+        server.faults.plan(server_error(502), times=7)
+        with pytest.raises(NotNow):
+            await program.channel.clear(str(user.id), (new.id,))
 
 
 @pytest.mark.parametrize(

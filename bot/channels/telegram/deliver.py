@@ -28,6 +28,8 @@ AT_ONCE = 30
 """Telegram takes about so many messages a second."""
 SECONDS = 15.0
 """Less than the lease of a reply, after which the sweep takes it over."""
+WIPE_SECONDS = 6.0
+"""How long a quick exit deletes before it shows what is harmless; a job does the rest."""
 SECRET_SECONDS = 60.0
 """How long a secret code stands in the chat."""
 NO_TOKEN_SECONDS = 60.0
@@ -132,7 +134,7 @@ class Telegram:
 
     async def _show(self, delivery: Delivery, chat: int, progress: _Progress) -> None:
         if delivery.reply.wipe and progress.shown == 0:
-            await self._wipe(delivery, chat)
+            await self._wipe_soon(delivery, chat)
         placing = progress.placing = progress.placing or await self._placing(delivery)
         for piece in pieces_of(delivery.reply)[progress.shown :]:
             edit = placing.edit if progress.shown == 0 else None
@@ -175,6 +177,17 @@ class Telegram:
                 await self.client.strip(chat, message)
         if messages:
             await self.screens.unmark(person, messages)
+
+    async def _wipe_soon(self, delivery: Delivery, chat: int) -> None:
+        """Delete what there is; where that takes long, what is harmless must not wait for it.
+
+        A job goes on with what is left.
+        """
+        try:
+            async with asyncio.timeout(WIPE_SECONDS):
+                await self._wipe(delivery, chat)
+        except (TimeoutError, NotNow) as error:
+            log.warning("not-deleted-yet", error, channel=CHANNEL)
 
     async def _wipe(self, delivery: Delivery, chat: int) -> None:
         """Delete what Telegram lets delete, of both sides, before anything else is shown."""
