@@ -2,7 +2,7 @@
 
 from bot.conversation.channel import Capabilities, Channel, Clears, NotNow, NotReached
 from bot.conversation.dispatch import Dispatcher, Parts
-from bot.conversation.door import Door
+from bot.conversation.door import Door, is_code
 from bot.conversation.pick import Handler, Handlers, listed
 from bot.conversation.ports import (
     Chat,
@@ -69,6 +69,7 @@ __all__ = [
     "Wipe",
     "again",
     "ask",
+    "is_code",
     "listed",
     "message",
     "row",

@@ -6,8 +6,13 @@ only then may a channel say 'received', and only then does the reply go out.
 """
 
 import asyncio
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Protocol
 
 from bot.clock import Clock
@@ -27,6 +32,8 @@ from bot.referrals import Referrals
 
 SLOW_AT_ONCE, SLOW_WAITING = 2, 128
 """Slow work takes a processor and 20 MB each; 128 that wait are about three seconds."""
+BEHIND = 5
+"""How far slow work stands back (nice, 0 to 19): on two processors it would slow every chat."""
 BUSY = say("Many people are writing just now. Please wait a minute, then send that again.")
 
 
@@ -84,7 +91,9 @@ class Dispatcher:
                 urgent = (meant.choice or "").startswith("refer")
                 try:
                     async with self._slow.passing(urgent=urgent):
-                        outside.done[slow.name] = await asyncio.to_thread(slow.work)
+                        loop = asyncio.get_running_loop()
+                        done = await loop.run_in_executor(_slow_threads(), slow.work)
+                    outside.done[slow.name] = done
                 except TooBusy:
                     if turn.address is None:
                         raise
@@ -105,6 +114,17 @@ class Dispatcher:
     def _tools(self, unit: Unit, outside: Outside, knowledge: Knowledge, now: datetime) -> Tools:
         referrals = Referrals(unit.referrals, knowledge.directory, now)
         return Tools(now, knowledge, referrals, unit, outside, self._parts.keys)
+
+
+@cache
+def _slow_threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(SLOW_AT_ONCE, "slow", initializer=_step_back)
+
+
+def _step_back() -> None:
+    """Let everybody else's turns have the processors first, where the system can do so."""
+    with suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
 
 
 def _new_chat(turn: Turn, knowledge: Knowledge) -> Chat:

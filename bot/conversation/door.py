@@ -8,7 +8,7 @@ import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.conversation.rendered import LEAVE, Rendered
 from bot.conversation.turn import Turn, Unreadable
@@ -18,6 +18,9 @@ from bot.understanding import danger, digits, fold
 
 AT_ONCE, KEPT, WAITING = 12, 4, 400
 """Transactions at once: more only make each other slow, for they share two dozen connections."""
+CODES_AT_ONCE, CODES_WAITING = 3, 128
+"""Number and code together are rare; many at once are somebody who guesses."""
+FEWEST_DIGITS = 12
 URGENT = ("refer", "erase")
 DANGER = ("danger",)
 CLEAR = re.compile(r"\s*/clear\b", re.IGNORECASE)
@@ -33,6 +36,7 @@ class Door:
 
     def __init__(self, catalogs: Callable[[], Catalogs], valve: Valve | None = None) -> None:
         self.valve = valve or Valve(AT_ONCE, kept=KEPT, most=WAITING)
+        self._codes = Valve(CODES_AT_ONCE, most=CODES_WAITING)
         self._catalogs = catalogs
         self._exits: tuple[Catalogs | None, frozenset[str]] = (None, frozenset())
         self._inside: OrderedDict[str, float] = OrderedDict()
@@ -49,7 +53,9 @@ class Door:
         """
         urgent = not self.valve.at_ease and await self.urgent(turn)
         asks_again = turn.address is None and not turn.unasked
-        async with self.valve.passing(urgent=urgent, bounded=asks_again):
+        async with AsyncExitStack() as stack:
+            for valve in (self._codes, self.valve) if is_code(turn) else (self.valve,):
+                await stack.enter_async_context(valve.passing(urgent=urgent, bounded=asks_again))
             yield
 
     async def urgent(self, turn: Turn) -> bool:
@@ -101,6 +107,11 @@ class Door:
             words = frozenset(fold(word) for one in languages for word in one.exit_words)
             self._exits = (catalogs, words)
         return self._exits[1]
+
+
+def is_code(turn: Turn) -> bool:
+    """Tell whether a text holds as many digits as a code, in any script."""
+    return sum(map(str.isdigit, turn.text or "")) >= FEWEST_DIGITS
 
 
 def _begins(choice: str | None, names: tuple[str, ...]) -> bool:

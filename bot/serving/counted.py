@@ -7,7 +7,7 @@ from datetime import datetime
 from time import perf_counter
 from weakref import WeakValueDictionary
 
-from bot.conversation import Delivery, Dispatcher, Rendered, Turn
+from bot.conversation import Delivery, Dispatcher, Rendered, Turn, is_code
 from bot.errors import Unavailable
 from bot.i18n import say
 from bot.limits import Buckets, Rate, Watch
@@ -19,7 +19,6 @@ log = Log(__name__)
 PUSHED = Rate(30, 1.0)
 """Turns of a chat that is pushed to; it hears no more than one message a second anyway."""
 TOLD = Rate(1, 1 / 30)
-FEWEST_DIGITS = 12
 FAST = say(
     "That was faster than this chat can answer. Wait a moment, then send the last one again."
 )
@@ -54,7 +53,7 @@ class Counted:
                 delivery = await self._in_pace(turn)
         self.metrics.turns.labels(turn.channel).inc()
         self.metrics.seconds.labels(turn.channel).observe(perf_counter() - started)
-        if sum(map(str.isdigit, turn.text or "")) >= FEWEST_DIGITS:
+        if is_code(turn):
             await self._look(turn.at)
         return delivery
 

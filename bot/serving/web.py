@@ -22,8 +22,9 @@ LARGEST = 1024 * 1024
 KEEP_ALIVE_SECONDS = 75.0
 """Longer than the proxies in front of it keep a line, which would else send into a closed one."""
 LINGER_SECONDS = 2.0
-PROBED = frozenset({"/healthz", "/readyz", "/metrics"})
-"""What machines ask for by a number of their own; it says nothing of anybody."""
+BY_ANY_NAME = frozenset({"/healthz", "/readyz", "/metrics", "/hooks/telegram"})
+"""What machines ask for, by a number or a name of their own: it says nothing of anybody, or the
+caller proves by a secret who it is."""
 Respond = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -70,7 +71,7 @@ def _may_call(request: web.Request, public_url: str | None) -> bool:
     if public_url is None:
         return True
     origin = request.headers.get("Origin")
-    if request.path in PROBED and origin is None:
+    if request.path in BY_ANY_NAME and origin is None:
         return True
     return is_ours(request.headers.get("Host", ""), origin, public_url)
 

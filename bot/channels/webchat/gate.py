@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.channels.webchat.errors import ProofNeeded, TooFast
 from bot.channels.webchat.ports import WebChat
 from bot.channels.webchat.streams import Place, Streams
-from bot.conversation import Door, Turn
+from bot.conversation import Door, Turn, is_code
 from bot.errors import Unavailable
 from bot.limits import Blocks, Buckets, Passes, Puzzles, Tallies
 from bot.privacy import Log
@@ -26,7 +26,6 @@ log = Log(__name__)
 PROOF = "Proof"
 PATIENCE = 5.0
 """Seconds for which an urgent turn that comes too fast is held, rather than sent away."""
-FEWEST_DIGITS = 12
 SLOT_SECONDS = 1
 
 
@@ -148,8 +147,3 @@ class Gate:
 
     def _now(self) -> float:
         return self.deps.clock().timestamp()
-
-
-def is_code(turn: Turn) -> bool:
-    """Tell whether a text holds as many digits as a code, in any script."""
-    return sum(map(str.isdigit, turn.text or "")) >= FEWEST_DIGITS
