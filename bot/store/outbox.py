@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.conversation import Delivery, Rendered
 from bot.privacy import BrokenSeal, Log, Sealer, Seals
@@ -83,7 +83,23 @@ class Outbox:
                 .returning(replies)
             )
             rows = sorted(found, key=lambda row: row.id)
-        return tuple(found for row in rows if (found := self._opened(row)) is not None)
+            opened = {row.id: self._opened(row) for row in rows}
+            await self._give_up(
+                [number for number, one in opened.items() if one is None], connection, at
+            )
+        return tuple(one for one in opened.values() if one is not None)
+
+    async def _give_up(
+        self, numbers: Sequence[int], connection: AsyncConnection, at: datetime
+    ) -> None:
+        """Empty replies that nobody can open any more: the key of their day is gone."""
+        if not numbers:
+            return
+        await connection.execute(
+            update(replies)
+            .where(replies.c.id.in_(numbers))
+            .values(sent=at, body_sealed=None, address_sealed=None)
+        )
 
     def _ours(self) -> list[ColumnElement[bool]]:
         return [] if self.channels is None else [replies.c.channel.in_(self.channels)]

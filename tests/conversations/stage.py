@@ -144,6 +144,8 @@ class Stage:
         """Note what is there already, and let nobody be on duty."""
         async with self.engine.begin() as connection:
             self.known = set((await connection.execute(select(referrals.c.id))).scalars())
+            # What other dialogues left unsent was sealed under keys that are gone.
+            await connection.execute(delete(replies))
             await connection.execute(delete(officers))
             await connection.execute(delete(office_keys))
             await self._give_key(connection, DUTY_DESK)

@@ -78,6 +78,8 @@ async def test_a_reply_that_does_not_open_holds_up_none_of_the_others(talk: Talk
             update(replies).where(replies.c.id == broken.id).values(body_sealed=b"broken")
         )
     assert [one.id for one in await due(talk, system_clock() + LATER)] == [whole.id]
+    assert await is_sent(talk, broken)
+    assert not await is_sent(talk, whole)
 
 
 async def test_a_reply_of_yesterday_is_given_up(talk: Talk) -> None:

@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.conversation import Capabilities, Delivery, NotNow, NotReached, Rendered, Sender
+from bot.conversation import (
+    Capabilities,
+    Delivery,
+    NotNow,
+    NotReached,
+    Rendered,
+    RenderedMessage,
+    Sender,
+)
 from tests.unit.directory.making import TUESDAY_NOON
 
 DELIVERY = Delivery(1, Rendered((), "en", "ltr"), "person", "telegram", "555")
@@ -34,6 +42,10 @@ class Waiting:
     marked: list[int] = field(default_factory=list)
     put_off: list[datetime] = field(default_factory=list)
     ready: tuple[Delivery, ...] = ()
+    goes: datetime | None = None
+
+    async def goes_at(self, delivery: Delivery, at: datetime) -> datetime | None:
+        return self.goes
 
     async def sent(self, delivery: Delivery, at: datetime) -> None:
         self.marked.append(delivery.id)
@@ -82,3 +94,35 @@ async def test_the_sweep_sends_what_is_due() -> None:
     wire, box = Wire(), Waiting(ready=(DELIVERY,))
     assert await sender(wire, box).sweep() == 1
     assert box.marked == [1]
+
+
+UNASKED = replace(DELIVERY, unasked=True)
+
+
+async def test_a_line_that_is_allowed_now_is_sent() -> None:
+    wire, box = Wire(), Waiting(goes=TUESDAY_NOON)
+    await sender(wire, box).send(UNASKED)
+    assert (wire.taken, box.marked) == ([UNASKED], [1])
+
+
+async def test_a_line_outside_its_hours_is_held() -> None:
+    wire, box = Wire(), Waiting(goes=TUESDAY_NOON + timedelta(hours=5))
+    await sender(wire, box).send(UNASKED)
+    assert (wire.taken, box.marked) == ([], [])
+    assert box.put_off == [TUESDAY_NOON + timedelta(hours=5)]
+
+
+async def test_a_line_that_is_not_allowed_is_emptied_and_never_sent() -> None:
+    wire, box = Wire(), Waiting(goes=None)
+    await sender(wire, box).send(UNASKED)
+    assert (wire.taken, box.marked, box.put_off) == ([], [1], [])
+
+
+async def test_what_the_sweep_sends_begins_with_a_line_that_says_nothing() -> None:
+    telling = RenderedMessage("m1", "The police number is 110.")
+    late = replace(DELIVERY, reply=Rendered((telling,), "en", "ltr", late="It took longer."))
+    wire, box = Wire(), Waiting(ready=(late,))
+    await sender(wire, box).sweep()
+    (shown,) = wire.taken[0].reply.messages
+    assert shown.text[:80] == "It took longer.".ljust(80, "·")
+    assert shown.text.endswith("The police number is 110.")
