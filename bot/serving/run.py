@@ -23,12 +23,14 @@ from bot.console import routes as console_routes
 from bot.conversation import NotNow, NotReached
 from bot.errors import Invalid
 from bot.jobs import last_head, sweeping, working
+from bot.limits import Watch
 from bot.privacy import Log
 from bot.serving.console import console_deps
 from bot.serving.counted import Counted
 from bot.serving.health import Health
 from bot.serving.metrics import Metrics
 from bot.serving.web import application, bound, serving
+from bot.store.limits import CodeFailures
 from bot.store.outbox import SetAside
 from bot.store.wakeups import Wakeups
 from bot.store.webchats import WebChats
@@ -123,7 +125,9 @@ class Served:
     def __init__(self, core: Core, metrics: Metrics) -> None:
         self.core = core
         self.metrics = metrics
-        self.dispatcher = Counted(core.dispatcher, metrics)
+        self.failures = CodeFailures(core.engine)
+        self.watch = Watch(self.failures.in_a_day, metrics.code_failures.set)
+        self.dispatcher = Counted(core.dispatcher, metrics, self.watch)
 
 
 async def _until(stop: asyncio.Event, failing: set[asyncio.Task[None]]) -> None:
@@ -250,6 +254,10 @@ async def _web(
         public_url=lambda: address,
         exit_url=core.settings.exit_url,
         closing=closing,
+        client=console.client,
+        failures=served.failures,
+        watch=served.watch,
+        door=core.dispatcher.door,
     )
     routes = [
         *Health(core, metrics).routes(),
@@ -257,7 +265,7 @@ async def _web(
         *console_routes(console),
         *([web.post(PATH, hook.receive)] if hook else []),
     ]
-    async with wakeups.running(), serving(application(routes, metrics), listening):
+    async with wakeups.running(), serving(application(routes, metrics, address), listening):
         say(f"Chat:    {address}/")
         say(f"Console: {address}/console/")
         if link := await invite_first(console.door(), address):

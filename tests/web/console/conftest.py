@@ -1,6 +1,7 @@
 """A fresh console for each test."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.directory import Directory
 from bot.privacy import Sealer
-from tests.web.console.world import World, empty, make_world
+from tests.web.console.world import World, begin, empty, make_world
 
 
 class HasDirectory(Protocol):
@@ -20,10 +21,11 @@ class HasDirectory(Protocol):
 
 @pytest.fixture
 async def world(
-    engine: AsyncEngine, sealer: Sealer, knowledge: HasDirectory
+    engine: AsyncEngine, sealer: Sealer, knowledge: HasDirectory, tmp_path: Path
 ) -> AsyncIterator[World]:
     await empty(engine)
-    made = make_world(engine, sealer, knowledge.directory)
+    made = make_world(engine, sealer, knowledge.directory, tmp_path)
+    await begin(made)
     await made.start()
     yield made
     await made.stop()

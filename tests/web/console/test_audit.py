@@ -45,7 +45,7 @@ async def test_a_case_from_taking_to_closing_names_its_officer(world: World) -> 
 
 async def test_what_was_refused_is_noted_with_who_wanted_it(world: World) -> None:
     first = await world.officer()
-    second = await world.colleague("two@example.org")
+    second = await world.officer("two@example.org")
     elsewhere = await world.officer("three@example.org", TUNIS)
     number = await world.request()
     page = f"/console/requests/{number}"
@@ -81,7 +81,7 @@ async def test_a_number_that_is_none_is_noted_without_repeating_it(world: World)
 
 async def test_who_admits_and_who_removes_is_named(world: World) -> None:
     holder = await world.officer("one@example.org", SFAX, Role.SUPERVISOR)
-    pending = await world.officer("two@example.org")
+    pending = await world.newcomer("two@example.org")
     browser = await world.signed_in(holder)
     page = f"/console/members/{pending.id}"
     await browser.get(page)

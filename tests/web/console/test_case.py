@@ -228,8 +228,9 @@ async def test_a_step_defers_news_only_for_who_chose_to_be_written_to(world: Wor
     await browser.get("/console/requests")
     for contact, expected in ((Contact.CODE, []), (Contact.HERE, ["news"])):
         number = await world.request(contact=contact)
-        world.deferred.clear()
         await browser.post(f"/console/requests/{number}/claim")
+        world.deferred.clear()
+        await browser.post(f"/console/requests/{number}/answer", text="Come on Monday.")
         assert world.deferred == expected
 
 

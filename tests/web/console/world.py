@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from pathlib import Path
+from typing import Any
 
 import pyotp
 from aiohttp import ClientResponse, ClientSession, CookieJar, web
@@ -16,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.console import Deps, add_officer, invite, invite_first, routes
 from bot.directory import Directory
 from bot.i18n import Catalogs, Language
-from bot.privacy import Sealer
+from bot.privacy import Sealer, SetUpKey, locked_by_token, opened_by_token
 from bot.referrals import (
     Address,
     Category,
@@ -27,8 +29,22 @@ from bot.referrals import (
     Request,
     Urgency,
 )
-from bot.staff import Passwords, Role
+from bot.staff import (
+    RECOVERY,
+    OfficeKeys,
+    Passwords,
+    Place,
+    Role,
+    admit,
+    may_hold,
+    member_of,
+    opened_wraps,
+    wraps_for,
+)
 from bot.store.console import ConsoleParts, ConsoleUnit, console_units
+from bot.store.keys import OfficeKeyStore
+from bot.store.setup import begin_set_up
+from tests.sealing import given_key, given_recovery
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PASSWORD = "quiet harbour seven lanterns"
@@ -38,7 +54,7 @@ ENGLISH = Language("en", "English", "ltr", (), frozenset())
 FIELD = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 TABLES = (
     "sign_ins, sign_in_failures, invitations, officers, case_messages, referral_events, contacts,"
-    " alerts, referrals"
+    " alerts, referrals, wraps, office_keys, office_key_wraps"
 )
 
 
@@ -124,6 +140,8 @@ class World:
     clock: MovedClock
     paused: list[float]
     deferred: list[str]
+    recovery: bytes = b""
+    """The private half of the recovery key, which opens every office's key made after it."""
     sessions: list[ClientSession] = field(default_factory=list)
     server: TestServer | None = None
 
@@ -145,11 +163,30 @@ class World:
         self.sessions.append(session)
         return Browser(session, self.deps.public_url)
 
-    async def officer(
+    async def newcomer(
         self, email: str = "one@example.org", office: str = SFAX, role: Role = Role.OFFICER
     ) -> Login:
-        made = await add_officer(self.deps.door(), email, office, role, PASSWORD)
+        """Make an officer: the first of an office makes its key, a later one is pending."""
+        place = Place(email, office, role)
+        made = await add_officer(self.deps.door(), self.deps.set_up, place, PASSWORD)
         return Login(made.id, email, made.totp)
+
+    async def officer(self, *args: Any, **fields: Any) -> Login:
+        """Make an officer who holds the key of their office, if their role may hold one."""
+        login = await self.newcomer(*args, **fields)
+        async with self.deps.open() as work:
+            found = await work.staff.officer(login.id)
+            assert found is not None
+            member = await member_of(found.office, login.id, work.staff)
+            if may_hold(found) and not member.holds:
+                await admit(member, await self.keys(found.office), work.staff, self.clock())
+        return login
+
+    async def keys(self, office: str) -> OfficeKeys:
+        """Return what the recovery key opens for an office."""
+        async with self.engine.connect() as connection:
+            held = await OfficeKeyStore(connection).held_by(RECOVERY)
+        return opened_wraps([one for one in held if one.office == office], self.recovery)
 
     async def invitation(self, email: str, office: str = SFAX, role: Role = Role.OFFICER) -> str:
         link = await invite(self.deps.door(), self.deps.public_url, email, office, role)
@@ -180,6 +217,8 @@ class World:
         urgency: Urgency = Urgency.SOON,
         words: str = "CANARY-WORDS my papers are gone",
         contact: Contact = Contact.CODE,
+        *,
+        sealed: bool = True,
     ) -> str:
         to = Address("person-1", "web", None) if contact is Contact.HERE else None
         asked = Request(
@@ -190,9 +229,20 @@ class World:
             Particulars(words, country="TN", place="Sfax"),
             to,
         )
+        if sealed:
+            await self.has_key(office)
         async with self.deps.open() as work:
             receipt = await work.referrals.open(asked, office, None)
         return receipt.reference
+
+    async def has_key(self, office: str) -> None:
+        """Give an office a key that recovery alone holds, if it has none."""
+        async with self.engine.begin() as connection:
+            store = OfficeKeyStore(connection)
+            if not await store.newest((office,)):
+                opened = await given_key(connection, office)
+                (recovery,) = await store.newest((RECOVERY,))
+                await store.hold(wraps_for(opened, RECOVERY, recovery.public))
 
     async def stored(self, reference: str) -> Referral:
         async with self.deps.open() as work:
@@ -201,12 +251,14 @@ class World:
         return found
 
     async def told(self, reference: str) -> list[str]:
+        referral = await self.stored(reference)
+        keys = await self.keys(referral.office)
         async with self.deps.open() as work:
-            case = await work.referrals.case(await self.stored(reference))
+            case = await work.referrals.case(referral, keys)
         return [message.text for message in case.messages]
 
 
-def make_world(engine: AsyncEngine, sealer: Sealer, directory: Directory) -> World:
+def make_world(engine: AsyncEngine, sealer: Sealer, directory: Directory, folder: Path) -> World:
     """Return a console that is not started yet."""
     import gettext
 
@@ -223,14 +275,22 @@ def make_world(engine: AsyncEngine, sealer: Sealer, directory: Directory) -> Wor
     deps = Deps(
         open=console_units(parts),
         clock=clock,
-        passwords=Passwords(CHEAP),
+        passwords=Passwords(CHEAP, locked_by_token, opened_by_token),
         public_url=f"http://127.0.0.1:{unused_port()}",
         secret=b"s" * 32,
         catalogs=Catalogs({"en": ENGLISH}, {"en": gettext.NullTranslations()}),
         directory=directory,
+        set_up=SetUpKey(folder / "setup.key"),
         pause=pause,
     )
     return World(engine, deps, parts, clock, paused, deferred)
+
+
+async def begin(world: World) -> None:
+    """Let the world be as after a start: nobody signed in, recovery made, a set-up key."""
+    async with world.engine.begin() as connection:
+        world.recovery = await given_recovery(connection)
+    await begin_set_up(world.engine, world.deps.set_up, START)
 
 
 async def empty(engine: AsyncEngine) -> None:
