@@ -21,7 +21,7 @@ from bot.config import Settings
 from bot.conversation import Channel, Dispatcher, Knowledge, Parts, Sender, listed
 from bot.directory import load as load_places
 from bot.i18n import load_catalogs
-from bot.jobs import Deferring, HeadDesk, Jobs, add_heads, add_tasks, open_queue
+from bot.jobs import Deferring, HeadDesk, Jobs, add_heads, add_retention, add_tasks, open_queue
 from bot.privacy import DraftSealer, Keys, Log, Sealer, SetUpKey, load_keys
 from bot.store.audit import AuditHeads
 from bot.store.embedded import EmbeddedDatabase
@@ -29,6 +29,7 @@ from bot.store.engine import conninfo, open_engine
 from bot.store.jobs import JobStore
 from bot.store.migrate import migrate
 from bot.store.outbox import MessageIds, Outbox
+from bot.store.retention import Retention
 from bot.store.setup import begin_set_up
 from bot.store.unit import turn_units
 from bot.understanding import Document, build
@@ -175,6 +176,7 @@ async def open_core(
         channels = _channels(telegram)
         sender = Sender(channels, Outbox(engine, drafts, frozenset(channels)), clock)
         add_tasks(queue, Jobs(JobStore(engine, sealer, drafts), dispatcher, sender, clock))
+        add_retention(queue, Retention(engine, sealer, drafts, settings.data_dir), clock)
         seed = keys.derive(AUDIT_HEAD)
         heads = HeadDesk(AuditHeads(engine), clock, seed, settings.audit_dir)
         add_heads(queue, heads)

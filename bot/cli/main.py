@@ -23,6 +23,9 @@ COMMANDS = (
     "officer",
     "recovery",
     "queue",
+    "retention",
+    "backup",
+    "restore",
     "audit",
 )
 

@@ -6,6 +6,7 @@ Arguments are ids only; a job is put into the queue in the transaction that caus
 from bot.jobs.heads import HeadDesk, add_heads, last_head
 from bot.jobs.parts import Jobs
 from bot.jobs.queue import QUEUE, Deferring, add_tasks, open_queue
+from bot.jobs.retention import add_retention
 from bot.jobs.worker import sweeping, working
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "HeadDesk",
     "Jobs",
     "add_heads",
+    "add_retention",
     "add_tasks",
     "last_head",
     "open_queue",

@@ -31,9 +31,6 @@ class JobStore(Protocol):
     async def alert(self, referral: str, step: str, at: datetime) -> None:
         """Put a line before the officers of the office that has it; the same step alerts once."""
 
-    async def tidy(self, at: datetime) -> None:
-        """Remove what is past its time, and empty replies that are a day old."""
-
 
 @dataclass(frozen=True, slots=True)
 class Jobs:

@@ -8,7 +8,7 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Unavailable
-from bot.jobs import alert, news, stalled, tidy, wipe
+from bot.jobs import alert, news, stalled, wipe
 from bot.jobs.later import AtItsTime
 from bot.jobs.parts import Jobs
 
@@ -51,7 +51,4 @@ def add_tasks(app: App, jobs: Jobs) -> None:
     app.task(name="wipe", queue=QUEUE, retry=AtItsTime(PATIENCE))(wipe.task(jobs))
     app.periodic(cron="* * * * *")(
         app.task(name="stalled", queue=QUEUE, queueing_lock="stalled")(stalled.task(app))
-    )
-    app.periodic(cron="*/10 * * * *")(
-        app.task(name="tidy", queue=QUEUE, queueing_lock="tidy")(tidy.task(jobs))
     )

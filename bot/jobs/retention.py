@@ -3,28 +3,44 @@
 What the rules refuse is logged as an error and stands before the duty desk; a job does not confirm.
 """
 
-from collections.abc import Awaitable, Callable
+from typing import Protocol
 
-from bot.jobs.parts import Jobs
+from procrastinate import App
+
+from bot.clock import Clock
 from bot.privacy.retention import Run
 
+QUEUE = "waypoint"
 
-def task(jobs: Jobs) -> Callable[[int], Awaitable[None]]:
-    """Return the periodic task `retention`."""
+
+class Rules(Protocol):
+    """What carries out how long things live (`bot.store.retention.Retention`)."""
+
+    async def run(self, run: Run) -> object:
+        """Carry the rules out once, and say aloud what was refused or lost."""
+
+    async def note_erasures(self) -> int:
+        """Bring the list of erasures beside the database up to date; return how many were new."""
+
+
+def add_retention(app: App, rules: Rules, clock: Clock) -> None:
+    """Register both tasks: the rules every ten minutes, and the list every minute.
+
+    A database that is lost takes at most the last minute of the list with it.
+    """
 
     async def retention(timestamp: int) -> None:
         del timestamp
-        now = jobs.clock()
-        await jobs.retention.run(Run(at=now, real=now))
-
-    return retention
-
-
-def noting(jobs: Jobs) -> Callable[[int], Awaitable[None]]:
-    """Return the periodic task `erasures`, so that a lost database loses a minute of the list."""
+        now = clock()
+        await rules.run(Run(at=now, real=now))
 
     async def erasures(timestamp: int) -> None:
         del timestamp
-        await jobs.retention.note_erasures()
+        await rules.note_erasures()
 
-    return erasures
+    app.periodic(cron="*/10 * * * *")(
+        app.task(name="retention", queue=QUEUE, queueing_lock="retention")(retention)
+    )
+    app.periodic(cron="* * * * *")(
+        app.task(name="erasures", queue=QUEUE, queueing_lock="erasures")(erasures)
+    )

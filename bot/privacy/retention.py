@@ -53,6 +53,7 @@ RULES: Mapping[str, Rule] = {
     "draft-keys": Rule(2 * DAY, "the end of their day"),
     "code-failures": Rule(24 * HOUR, "the wrong code"),
     "set-aside": Rule(30 * DAY, "the update that could not be read"),
+    "wipes": Rule(3 * DAY, "the quick exit"),
     "invitations": Rule(24 * HOUR, "the end of the invitation"),
     "unclaimed": Rule(END, "the last event of a request nobody took", "a stub, an incident"),
     "unfinished": Rule(END, "the last event of a request that was taken", "a stub"),

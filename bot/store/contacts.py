@@ -27,6 +27,7 @@ from bot.referrals import (
     allowed_from,
     may_write,
 )
+from bot.store import erasures
 from bot.store.audit import acting
 from bot.store.defer import Defer
 from bot.store.tables import case_messages, contacts, referral_events, referrals, replies
@@ -153,6 +154,7 @@ class Contacts:
             update(referrals).where(referrals.c.id == subject).values(do_not_contact=True)
         )
         await forget(self.connection, contacts.c.referral == subject)
+        await self.connection.execute(erasures.noted(self.sealer.keys, "stop", subject))
         await self.defer(self.connection, "alert", referral=subject, step="do-not-contact")
 
     async def lift(self, referral: Referral, officer: str, at: datetime) -> None:

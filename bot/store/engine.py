@@ -76,6 +76,11 @@ def conninfo(address: str) -> str:
     return make_conninfo("", **{**_plain(url), **_options(url)})
 
 
+def owner_conninfo(address: str) -> str:
+    """Return the address as libpq takes it, connecting as whom it names."""
+    return make_conninfo("", **_plain(database_url(address)))
+
+
 def open_engine(address: str, size: int = 10) -> AsyncEngine:
     """Return an engine whose connections are of the ordinary role."""
     url = database_url(address)

@@ -8,36 +8,45 @@ nothing to whoever lacks the secret, and with it only whether something known wa
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
-from sqlalchemy import Delete, Insert, Update, and_, delete, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    Insert,
+    Update,
+    UpdateBase,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.privacy import Keys, Reason, keyed_hash
-from bot.referrals import State
+from bot.referrals import Contact, State
 from bot.store.tables import (
     alerts,
     case_messages,
-    chats,
-    code_failures,
     contacts,
     erasures,
     referral_events,
     referrals,
-    replies,
     stubs,
     wraps,
 )
 
-Kind = Literal["request", "withdrawal", "chat"]
+Kind = Literal["request", "withdrawal", "stop", "chat"]
 SLACK = timedelta(minutes=5)
 """A transaction that was open when a backup began may have been dated before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """One entry: a request, a withdrawal of one in hand, or all that a chat had."""
+    """One entry: a request, the withdrawal of one in hand, a stop word, or all that a chat had."""
 
     kind: Kind
     hash: bytes
@@ -58,13 +67,15 @@ def noted(keys: Keys, kind: Kind, subject: str, reason: Reason | None = None) ->
     )
 
 
+def parts(ids: Collection[str]) -> tuple[Delete, ...]:
+    """Return the statements that remove what hangs on requests, the wraps of their keys first."""
+    tables = (wraps, case_messages, contacts, referral_events, alerts)
+    return tuple(delete(table).where(table.c.referral.in_(ids)) for table in tables)
+
+
 def removal(ids: Collection[str]) -> tuple[Delete, ...]:
-    """Return the statements that remove requests, the wraps of their keys first."""
-    parts = (wraps, case_messages, contacts, referral_events, alerts)
-    return (
-        *(delete(table).where(table.c.referral.in_(ids)) for table in parts),
-        delete(referrals).where(referrals.c.id.in_(ids)),
-    )
+    """Return the statements that remove requests and all that hangs on them, keys first."""
+    return (*parts(ids), delete(referrals).where(referrals.c.id.in_(ids)))
 
 
 def stubbed(ids: Collection[str], reason: Reason, day: datetime) -> ReturningInsert[str]:
@@ -74,6 +85,14 @@ def stubbed(ids: Collection[str], reason: Reason, day: datetime) -> ReturningIns
     ).where(referrals.c.id.in_(ids), referrals.c.code_check.is_not(None))
     made = insert(stubs).from_select(["reference", "code_check", "reason", "erased"], kept)
     return made.on_conflict_do_nothing().returning(stubs.c.reference)
+
+
+async def has_stub(connection: AsyncConnection, reference: str) -> bool:
+    """Tell whether a number still answers for a request that time erased."""
+    found = await connection.execute(
+        select(stubs.c.reference).where(stubs.c.reference == reference)
+    )
+    return found.first() is not None
 
 
 def cut_to_the_day(referral: str) -> tuple[Update, ...]:
@@ -100,28 +119,35 @@ def cut_to_the_day(referral: str) -> tuple[Update, ...]:
     )
 
 
-def emptied(person: str) -> tuple[Delete | Update, ...]:
-    """Return the statements that remove all that is held for a chat but the keys of its turns."""
+def unlinked(mine: ColumnElement[bool]) -> tuple[Delete | Update, ...]:
+    """Return the statements that remove contacts, and the copies that wait to be read there."""
+    held = select(contacts.c.referral).where(mine)
     return (
-        delete(chats).where(chats.c.person == person),
-        delete(contacts).where(contacts.c.person == person),
-        delete(code_failures).where(code_failures.c.person == person),
-        update(replies)
-        .where(replies.c.person == person)
-        .values(body_sealed=None, address_sealed=None, sent=func.now()),
+        update(case_messages).where(case_messages.c.referral.in_(held)).values(waiting_sealed=None),
+        update(referrals).where(referrals.c.id.in_(held)).values(contact=Contact.CODE),
+        delete(contacts).where(mine),
     )
 
 
-def withdrawn(referral: str, at: datetime) -> tuple[Delete | Update, ...]:
-    """Return the statements that withdraw a request again, the address at once."""
-    mine = and_(
-        referrals.c.id == referral,
-        or_(referrals.c.state != State.WITHDRAWN, referrals.c.changed > at),
-    )
-    return (
-        update(referrals).where(mine).values(state=State.WITHDRAWN, changed=at),
-        delete(contacts).where(contacts.c.referral == referral),
-    )
+def again(one: Erasure, subject: str) -> tuple[UpdateBase, ...]:
+    """Return the statements that do again to what a backup brought back what was done to it."""
+    mine = referrals.c.id == subject
+    match one.kind:
+        case "request":
+            keys_first, *rows = removal([subject])
+            stub = (stubbed([subject], one.reason, one.at),) if one.reason is not None else ()
+            return (keys_first, *stub, *rows)
+        case "withdrawal":
+            taken_back = update(referrals).where(mine, referrals.c.state != State.WITHDRAWN)
+            return (
+                taken_back.values(state=State.WITHDRAWN, changed=one.at),
+                *unlinked(contacts.c.referral == subject),
+            )
+        case "stop":
+            stopped = update(referrals).where(mine).values(do_not_contact=True)
+            return (stopped, *unlinked(contacts.c.referral == subject))
+        case "chat":
+            return unlinked(contacts.c.person == subject)
 
 
 def repeated(
@@ -137,7 +163,8 @@ def repeated(
     backup, so that only what was erased since counts there.
     """
     known = {hash_of(keys, "chat", one): one for one in people}
-    for kind in ("request", "withdrawal"):
+    kinds: tuple[Kind, ...] = ("request", "withdrawal", "stop")
+    for kind in kinds:
         known |= {hash_of(keys, kind, one): one for one in requests}
     return [
         (one, known[one.hash])
@@ -163,5 +190,5 @@ def from_line(line: str) -> Erasure | None:
         )
     except ValueError:
         return None
-    whole = len(made.hash) == 32 and kind in ("request", "withdrawal", "chat")
+    whole = len(made.hash) == 32 and kind in get_args(Kind)
     return made if whole and made.at.tzinfo is not None else None

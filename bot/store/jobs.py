@@ -2,43 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Table, delete, literal, select, update
+from sqlalchemy import delete, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.conversation import Wipe
 from bot.privacy import BrokenSeal, Sealer, Seals
 from bot.referrals import ENDED, State, Told
-from bot.store.codes import hide_codes
-from bot.store.contacts import forget, to_allowed
+from bot.store.contacts import to_allowed
 from bot.store.outbox import DELETABLE
 from bot.store.tables import (
     alerts,
     channel_messages,
-    chats,
-    code_failures,
     contacts,
-    invitations,
     referral_events,
     referrals,
-    replies,
-    set_aside,
     wipes,
 )
-
-DAY = timedelta(days=1)
-KEPT: tuple[tuple[Table, str, timedelta], ...] = (
-    (chats, "touched", DAY),
-    (channel_messages, "at", 2 * DAY),
-    (replies, "at", 8 * DAY),
-    (code_failures, "at", DAY),
-    (set_aside, "at", 30 * DAY),
-    (wipes, "at", 3 * DAY),
-    (invitations, "expires", DAY),
-)
-"""How long a row lives, counted from a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +102,3 @@ class JobStore:
         rows = insert(alerts).from_select(["office", "referral", "step", "at"], found)
         async with self.engine.begin() as connection:
             await connection.execute(rows.on_conflict_do_nothing())
-
-    async def tidy(self, at: datetime) -> None:
-        """Remove what is past its time, codes first, and empty replies that are a day old."""
-        async with self.engine.begin() as connection:
-            await hide_codes(connection, self.drafts, replies.c.leased_until < at)
-            await forget(connection, contacts.c.until < at)
-            for table, column, kept in KEPT:
-                await connection.execute(delete(table).where(table.c[column] < at - kept))
-            await connection.execute(
-                update(replies)
-                .where(replies.c.at < at - DAY, replies.c.body_sealed.is_not(None))
-                .values(body_sealed=None, address_sealed=None)
-            )

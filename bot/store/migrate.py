@@ -57,8 +57,8 @@ def migrate(owner_address: str, *, one_login: bool = False) -> bool:
         RoleMissing, SchemaRefused: this user lacks a right.
         SchemaTooNew: a newer program made it.
     """
-    with _connected(owner_address) as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    with connected(owner_address) as connection:
+        hold(connection)
         _make_role(connection, one_login=one_login)
         behind = not _current(connection)
         if behind:
@@ -75,7 +75,7 @@ def is_current(address: str) -> bool:
         DatabaseUnreachable: the database does not answer.
         SchemaTooNew: a newer program made it.
     """
-    with _connected(address) as connection:
+    with connected(address) as connection:
         return _current(connection)
 
 
@@ -86,8 +86,38 @@ def revisions() -> tuple[str, ...]:
     )
 
 
+def hold(connection: Connection) -> None:
+    """Let everybody else who would change the schema wait until the transaction ends."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
 @contextmanager
-def _connected(address: str) -> Iterator[Connection]:
+def made_at(connection: Connection, revision: str, *, one_login: bool) -> Iterator[None]:
+    """Make the schema of a revision in an empty database, and after the block bring it up to date.
+
+    All inside the transaction of the caller, who holds the lock.
+
+    Raises:
+        SchemaTooNew: a newer program has that revision.
+        RoleMissing: this user lacks a right.
+    """
+    if revision not in revisions():
+        raise SchemaTooNew("the backup was made by a newer version of Waypoint")
+    _make_role(connection, one_login=one_login)
+    _upgrade(connection, revision)
+    yield
+    _upgrade(connection)
+    connection.execute(text(GRANTS))
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Connection]:
+    """Give a connection of the owner, of whose errors none quotes a row.
+
+    Raises:
+        DatabaseUnreachable: the database does not answer.
+        SchemaRefused: this user lacks a right.
+    """
     engine = create_engine(
         database_url(address).update_query_dict({"connect_timeout": str(CONNECT_SECONDS)}),
         hide_parameters=True,
@@ -149,11 +179,11 @@ def _current(connection: Connection) -> bool:
     return stored == known[-1]
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, revision: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

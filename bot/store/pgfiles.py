@@ -25,7 +25,7 @@ from bot.errors import Unavailable
 MAJOR = 18
 SOCKET = ".s.PGSQL.5432"
 LONGEST = 100  # bytes; sockaddr_un holds 108 on Linux and 104 elsewhere
-OURS = frozenset({"pg", "run", "keys", "lost+found"})
+OURS = frozenset({"pg", "run", "keys", "drafts", "lost+found"})
 
 
 class DatabaseUnstartable(Unavailable):

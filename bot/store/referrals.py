@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, UpdateBase, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,6 +29,7 @@ from bot.referrals import (
     Referral,
     Request,
     Sealed,
+    State,
     Wrap,
     opened,
     particulars_from,
@@ -36,6 +37,7 @@ from bot.referrals import (
     seal,
     text_key,
 )
+from bot.store import erasures
 from bot.store.audit import acting
 from bot.store.contacts import Contacts
 from bot.store.defer import Defer
@@ -52,7 +54,6 @@ from bot.store.rows import (
     to_message,
 )
 from bot.store.tables import (
-    alerts,
     case_messages,
     code_failures,
     contacts,
@@ -100,6 +101,8 @@ class Referrals:
         Raises:
             NobodyToSealTo: none of the desks has a key, and there is none of the set-up.
         """
+        if await erasures.has_stub(self.connection, referral.reference):
+            return False
         to = await OfficeKeyStore(self.connection).recipients(desks)
         sealed = seal(particulars_to(request.particulars), referral.bound, to)
         made = await self.connection.execute(
@@ -180,8 +183,11 @@ class Referrals:
             return None
         number = await self._note(referral, event)
         await self.contacts.tell(referral, number, event.action)
+        if event.state is State.CLOSED:
+            await self._run(*erasures.cut_to_the_day(referral.id))
         if event.action is Action.WITHDRAW:
             await self.defer(self.connection, "alert", referral=referral.id, step="withdrawn")
+            await self._run(erasures.noted(self.sealer.keys, "withdrawal", referral.id))
         return from_row(row)
 
     async def write(self, referral: Referral, text: str, at: datetime) -> None:
@@ -282,8 +288,8 @@ class Referrals:
 
     async def erase(self, referral: Referral, by: By | None = None) -> None:
         """Remove the referral and all that hangs on it, the wraps of its keys first."""
-        for table in (wraps, case_messages, contacts, referral_events, alerts):
-            await self.connection.execute(delete(table).where(table.c.referral == referral.id))
+        noted = erasures.noted(self.sealer.keys, "request", referral.id)
+        await self._run(*erasures.parts([referral.id]), noted)
         gone = delete(referrals).where(referrals.c.id == referral.id).returning(referrals.c.id)
         await self.connection.execute(acting(gone, on(referral, "erase"), by))
 
@@ -299,6 +305,10 @@ class Referrals:
     async def failed(self, person: str, at: datetime) -> None:
         """Count a wrong code of this chat."""
         await self.connection.execute(insert(code_failures).values(person=person, at=at))
+
+    async def _run(self, *statements: UpdateBase) -> None:
+        for one in statements:
+            await self.connection.execute(one)
 
     async def _note(self, referral: Referral, event: Event) -> int:
         made = await self.connection.execute(

@@ -6,15 +6,13 @@ before the rows: a page that a disk still remembers then holds a text whose key 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import (
-    Row,
     Select,
     Table,
     and_,
-    case,
     delete,
     exists,
     func,
@@ -29,24 +27,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.privacy import DraftSealer, Log, Reason, Sealer, Seals, retention
 from bot.privacy.drafts import FOLDER
-from bot.privacy.retention import DESK_DAYS, Refusal, Run, Witness
-from bot.referrals import DUTY_DESK, ENDED, Action, State
+from bot.privacy.retention import Refusal, Run, Witness
+from bot.referrals import DUTY_DESK, State
 from bot.store import erasures as gone
 from bot.store.codes import hide_codes
+from bot.store.contacts import forget as forget_contacts
 from bot.store.erasurelog import NAME, ErasureLog, copy_out, forget
+from bot.store.staleness import Stale, stale_requests, warned
 from bot.store.tables import (
     alerts,
-    case_messages,
     channel_messages,
     chats,
     code_failures,
+    contacts,
     invitations,
-    referral_events,
     referrals,
     replies,
     retention_clock,
     set_aside,
     stubs,
+    wipes,
 )
 
 log = Log(__name__)
@@ -59,6 +59,7 @@ ROWS: tuple[tuple[str, Table, str], ...] = (
     ("turns", replies, "at"),
     ("code-failures", code_failures, "at"),
     ("set-aside", set_aside, "at"),
+    ("wipes", wipes, "at"),
     ("invitations", invitations, "expires"),
 )
 """Rows that simply go, by rule, and the column from which their time counts."""
@@ -72,18 +73,6 @@ class Ran:
     refused: Refusal | None = None
     due: int = 0
     limit: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Stale:
-    """A request nobody ended: since when nothing happened, and since when the desk knows."""
-
-    id: str
-    office: str
-    state: State
-    age: timedelta
-    at_desk: timedelta | None
-    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +128,12 @@ async def retained(connection: AsyncConnection, sealer: Sealer, stored: Seals, r
         return Ran(refused=Refusal.CLOCK)
     counts = await _rows(connection, stored, run)
     counts |= await _withdrawn(connection, sealer, run)
-    stale = await _stale(connection, run)
-    over = [one for one in stale if retention.is_over(one.age, one.at_desk, confirmed=run.confirmed)]
-    counts |= await _warned(connection, run, [one for one in stale if one not in over])
+    stale = await stale_requests(connection, run)
+    over = [
+        one for one in stale if retention.is_over(one.age, one.at_desk, confirmed=run.confirmed)
+    ]
+    counts |= await warned(connection, run, [one for one in stale if one not in over])
     return await _erased(connection, sealer, run, over, counts)
-
-
-async def stub_of(connection: AsyncConnection, reference: str) -> Row[tuple[bytes, str]] | None:
-    """Return check of the code and reason of a request that time erased, or None."""
-    found = await connection.execute(
-        select(stubs.c.code_check, stubs.c.reason).where(stubs.c.reference == reference)
-    )
-    return found.first()
 
 
 async def _doubted(connection: AsyncConnection, run: Run) -> bool:
@@ -161,8 +144,8 @@ async def _doubted(connection: AsyncConnection, run: Run) -> bool:
     values = {"seen": now.seen, "doubted_until": now.doubted_until}
     await connection.execute(
         insert(retention_clock)
-        .values(only=True, **values)
-        .on_conflict_do_update(index_elements=["only"], set_=values)
+        .values(single=True, **values)
+        .on_conflict_do_update(index_elements=["single"], set_=values)
     )
     return now.doubted_until is not None
 
@@ -182,6 +165,7 @@ async def _rows(connection: AsyncConnection, stored: Seals, run: Run) -> dict[st
         .values(body_sealed=None, address_sealed=None)
     )
     await hide_codes(connection, stored, replies.c.leased_until < run.at)
+    await forget_contacts(connection, contacts.c.until < run.at)
     day = run.before("stubs").date()
     old = await connection.execute(delete(stubs).where(stubs.c.erased < day))
     audit = await _audit_forgotten(connection, run.before("audit"))
@@ -216,100 +200,10 @@ async def _withdrawn(connection: AsyncConnection, sealer: Sealer, run: Run) -> d
     return counts
 
 
-async def _held(connection: AsyncConnection, query: Select[tuple[str]]) -> list[str]:
+async def _held(connection: AsyncConnection, query: Select[str]) -> list[str]:
     """Return the ids of requests that nobody is working on at this moment, and hold them."""
     found = await connection.execute(query.with_for_update(skip_locked=True, of=referrals))
     return list(found.scalars())
-
-
-async def _stale(connection: AsyncConnection, run: Run) -> list[Stale]:
-    """Return the open requests without an event since the first alarm."""
-    written = (
-        select(func.max(case_messages.c.at))
-        .where(case_messages.c.referral == referrals.c.id)
-        .scalar_subquery()
-    )
-    since = func.greatest(referrals.c.changed, written)
-    taken = exists().where(
-        referral_events.c.referral == referrals.c.id, referral_events.c.action == Action.CLAIM
-    )
-    desk = (
-        select(func.max(alerts.c.at))
-        .where(
-            alerts.c.referral == referrals.c.id,
-            alerts.c.office == DUTY_DESK,
-            alerts.c.step.in_([f"{one}-{DESK_DAYS}" for one in Reason]),
-            alerts.c.at >= since,
-        )
-        .scalar_subquery()
-    )
-    reason = case((taken, Reason.UNFINISHED.value), else_=Reason.UNCLAIMED.value)
-    columns = (referrals.c.id, referrals.c.office, referrals.c.state)
-    first = run.at - retention.ALARMS[0] * retention.DAY
-    found = await connection.execute(
-        select(*columns, since.label("since"), desk.label("desk"), reason.label("reason"))
-        .where(referrals.c.state.not_in(ENDED), since <= first)
-        .with_for_update(skip_locked=True, of=referrals)
-    )
-    return [
-        Stale(
-            row.id,
-            row.office,
-            State(row.state),
-            run.at - row.since,
-            run.at - row.desk if row.desk is not None else None,
-            Reason(row.reason),
-        )
-        for row in found
-    ]
-
-
-async def _warned(
-    connection: AsyncConnection, run: Run, stale: Sequence[Stale]
-) -> dict[str, int]:
-    """Warn who has a request by the steps it has reached; at the last the duty desk gets it."""
-    counts = {"alarms": 0, "handed-over": 0}
-    for one in stale:
-        reached = retention.step(one.age)
-        if reached is None:
-            continue
-        last = reached == DESK_DAYS
-        office = DUTY_DESK if last else one.office
-        if await _alert(connection, one, f"{one.reason}-{reached}", office, run):
-            counts["handed-over" if last else "alarms"] += 1
-            if last and one.office != DUTY_DESK:
-                await _hand_over(connection, one, run)
-    return counts
-
-
-async def _alert(
-    connection: AsyncConnection, one: Stale, step: str, office: str, run: Run
-) -> bool:
-    """Put a line before an office; True if it is new since something last happened."""
-    row = insert(alerts).values(office=office, referral=one.id, step=step, at=run.stored)
-    made = await connection.execute(
-        row.on_conflict_do_update(
-            index_elements=["referral", "step", "office"],
-            set_={"at": run.stored, "ticked": None, "ticked_by": None},
-            where=alerts.c.at < run.at - one.age,
-        ).returning(alerts.c.id)
-    )
-    return made.first() is not None
-
-
-async def _hand_over(connection: AsyncConnection, one: Stale, run: Run) -> None:
-    """Put a request into the duty desk's queue, free to be taken; its time goes on as before."""
-    await connection.execute(
-        update(referrals)
-        .where(referrals.c.id == one.id)
-        .values(office=DUTY_DESK, state=State.WAITING, claimed_by=None)
-    )
-    if one.state is not State.WAITING:
-        await connection.execute(
-            insert(referral_events).values(
-                referral=one.id, at=run.stored, action=Action.RELEASE, state=State.WAITING
-            )
-        )
 
 
 async def _erased(

@@ -339,7 +339,7 @@ confirmations = Table(
     _moment("at"),
 )
 
-# --- what is gone ----------------------------------------------------------------------------------
+# --- what is gone --------------------------------------------------------------------------------
 
 # What answers reference and right code after time erased a request; nothing else is known of it.
 stubs = Table(
@@ -361,7 +361,7 @@ erasures = Table(
     Column("reason", Text),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("in_file", Boolean, nullable=False, server_default="false"),
-    CheckConstraint(one_of("kind", ("request", "withdrawal", "chat")), name="kind"),
+    CheckConstraint(one_of("kind", ("request", "withdrawal", "stop", "chat")), name="kind"),
     Index("ix_erasures_at", "at"),
 )
 
@@ -369,10 +369,10 @@ erasures = Table(
 retention_clock = Table(
     "retention_clock",
     metadata,
-    Column("only", Boolean, primary_key=True, server_default="true"),
+    Column("single", Boolean, primary_key=True, server_default="true"),
     _moment("seen"),
     _moment("doubted_until", nullable=True),
-    CheckConstraint("only", name="only"),
+    CheckConstraint("single", name="single"),
 )
 
 # --- audit ---------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.conversation import Chat, Delivery, Rendered, Session, Turn, Units
 from bot.i18n import SOURCE
 from bot.privacy import BrokenSeal, Sealer, Seals
+from bot.store import erasures
 from bot.store.codes import CODE_SHOWN, hide_codes, without_code
 from bot.store.defer import Defer
 from bot.store.referrals import Referrals
@@ -24,7 +25,6 @@ from bot.store.setup import is_finished
 from bot.store.tables import (
     article_marks,
     chats,
-    code_failures,
     confirmations,
     replies,
     wipes,
@@ -142,17 +142,18 @@ class TurnUnit:
         """Remove all that is held for a chat but the turn that asks for it.
 
         What a reply said goes; key, person and time stay, so that no turn is handled twice.  The
-        channel's message ids stay as long as the messages can be deleted there.
+        channel's message ids stay as long as the messages can be deleted there, and so do wrong
+        codes for their day: who erases must not win new tries.
         """
         run = self.connection.execute
         await self.referrals.contacts.forget_person(person)
         await run(delete(chats).where(chats.c.person == person))
-        await run(delete(code_failures).where(code_failures.c.person == person))
         await run(
             update(replies)
             .where(replies.c.person == person)
             .values(body_sealed=None, address_sealed=None, sent=func.now())
         )
+        await run(erasures.noted(self.sealer.keys, "chat", person))
 
     async def _chat(self, person: str, at: datetime) -> Chat | None:
         found = await self.connection.execute(

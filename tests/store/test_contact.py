@@ -161,16 +161,6 @@ async def test_who_withdraws_what_is_in_hand_is_told_to_the_office(
     assert deferred.named("news") == []
 
 
-async def test_a_contact_ends_after_14_days_with_everything_that_waited(
-    engine_store: tuple[JobStore, Referral, Talk],
-) -> None:
-    jobs, referral, talk = engine_store
-    await jobs.tidy(AT + timedelta(days=13))
-    assert await _rows(talk, referral) == 1
-    await jobs.tidy(AT + timedelta(days=14, minutes=1))
-    assert await _rows(talk, referral) == 0
-
-
 @pytest.fixture
 async def engine_store(talk: Talk, deferred: Deferred) -> tuple[JobStore, Referral, Talk]:
     request = a_request(Contact.HERE)

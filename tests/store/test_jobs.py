@@ -1,7 +1,6 @@
 """Background work: exactly once in effect, with ids only, whatever happens to a worker."""
 
 import asyncio
-import secrets
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from procrastinate import App
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import system_clock
@@ -34,12 +33,12 @@ from bot.referrals import (
     new_reference,
 )
 from bot.store.engine import conninfo
-from bot.store.jobs import DAY, JobStore
+from bot.store.jobs import JobStore
 from bot.store.outbox import Outbox
 from bot.store.referrals import Referrals
-from bot.store.tables import alerts, code_failures, contacts, replies
+from bot.store.tables import alerts, contacts, replies
 from tests.sealing import given_key
-from tests.store.turns import Handler, Talk, shown, with_code
+from tests.store.turns import Handler, Talk, shown
 
 SECONDS = 10
 
@@ -288,39 +287,3 @@ async def test_two_processes_that_find_the_same_dead_worker_do_not_fail(
     async with other.open_async():
         assert sum(await asyncio.gather(requeue(work.queue), requeue(other))) == 5
     assert {status for (status,) in await work.jobs("status")} == {"todo"}
-
-
-# --- tidying -------------------------------------------------------------------------------------
-
-
-async def test_replies_lose_their_words_after_a_day_and_go_after_eight(work: Work) -> None:
-    now = system_clock()
-    await work.talk.says("old", at=now - timedelta(days=9))
-    await work.talk.says("yesterday", at=now - DAY - timedelta(minutes=1))
-    await work.talk.says("today", at=now - timedelta(hours=23))
-    await work.store.tidy(now)
-    async with work.talk.engine.connect() as connection:
-        query = select(replies.c.body_sealed).where(replies.c.person == work.talk.person)
-        kept = list((await connection.execute(query.order_by(replies.c.id))).scalars())
-    assert [one is not None for one in kept] == [False, True]
-
-
-async def test_a_code_goes_after_two_minutes_without_another_turn(work: Work, page: Talk) -> None:
-    page.handler.answer = with_code
-    now = system_clock()
-    await page.says("send", at=now)
-    await work.store.tidy(now + timedelta(seconds=90))
-    assert (await page.says("send", at=now)).reply.secret
-    await work.store.tidy(now + timedelta(seconds=150))
-    assert not (await page.says("send", at=now)).reply.secret
-
-
-async def test_wrong_codes_are_forgotten_after_a_day(work: Work) -> None:
-    person, now = secrets.token_hex(8), system_clock()
-    async with work.talk.engine.begin() as connection:
-        for age in (timedelta(hours=23), timedelta(hours=25)):
-            await connection.execute(insert(code_failures).values(person=person, at=now - age))
-    await work.store.tidy(now)
-    async with work.talk.engine.connect() as connection:
-        query = select(func.count()).where(code_failures.c.person == person)
-        assert (await connection.execute(query)).scalar_one() == 1

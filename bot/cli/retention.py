@@ -1,0 +1,67 @@
+"""`waypoint retention`: erase once what is past its time, as of a given moment."""
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from bot.app import DRAFT_FOLDER, open_database, open_tables
+from bot.cli.output import print_json
+from bot.clock import system_clock
+from bot.config import read_settings
+from bot.privacy import DraftSealer, Sealer, load_keys, set_up_logs
+from bot.privacy.retention import Refusal, Run
+from bot.store.retention import Ran, Retention
+
+WHY = {
+    Refusal.AHEAD: "That is more than a day ahead; with --confirm it is done nevertheless.",
+    Refusal.CLOCK: "The clock leapt by more than a week. Is it right? Then say --confirm.",
+    Refusal.TOO_MANY: "More requests are due than one run may erase. Look, then say --confirm.",
+}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("retention")(retention)
+
+
+def retention(
+    now: Annotated[
+        str | None, typer.Option(help="As of this moment, in ISO 8601; UTC unless it says so.")
+    ] = None,
+    confirm: Annotated[bool, typer.Option("--confirm", help="The clock is right; do it.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Erase what is past its time; 1 if that was refused."""
+    real = system_clock()
+    ran = asyncio.run(_run(Run(_moment(now) if now else real, real, confirm)))
+    if as_json:
+        print_json(
+            {**ran.counts, "due": ran.due, "limit": ran.limit, "refused": ran.refused or None}
+        )
+    else:
+        for rule, count in ran.counts.items():
+            print(f"{rule}: {count}")
+        if ran.refused is not None:
+            print(f"Refused: {ran.due} due, {ran.limit} allowed. {WHY[ran.refused]}")
+    if ran.refused is not None:
+        raise typer.Exit(1)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter("--now takes a time in ISO 8601") from None
+
+
+async def _run(run: Run) -> Ran:
+    settings = read_settings(os.environ)
+    set_up_logs(settings.log_level)
+    sealer = Sealer(await asyncio.to_thread(load_keys, settings.secret_path))
+    drafts = DraftSealer(settings.data_dir / DRAFT_FOLDER, system_clock)
+    async with open_database(settings) as database, open_tables(database) as engine:
+        return await Retention(engine, sealer, drafts, settings.data_dir).run(run)

@@ -1,0 +1,145 @@
+"""The restore of a backup into an empty database, in one transaction.
+
+The schema is made by our migrations at the revision of the backup, the rows are copied in, then the
+schema is brought up to date.  What people erased since the backup is erased again before anybody
+can see it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import Connection, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.errors import Refused, Unavailable
+from bot.privacy import Keys
+from bot.store.backup import PLAIN
+from bot.store.erasurelog import NAME, ErasureLog
+from bot.store.erasures import again, repeated
+from bot.store.manifest import BLOCK, Manifest, TableFile, check, read
+from bot.store.migrate import connected, hold, made_at
+from bot.store.tables import contacts, erasures, referrals
+
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+NEEDS = """
+    SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint
+    WHERE contype = 'f' AND conrelid <> confrelid
+"""
+
+
+class DatabaseNotEmpty(Refused):
+    """There are tables already; a restore never mixes two databases."""
+
+
+class RestoreFailed(Unavailable):
+    """The database does not take the rows; names table and SQLSTATE."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a backup goes: an empty database, as its owner, and the folder of the key files."""
+
+    address: str = field(repr=False)
+    keys: Keys
+    data_dir: Path
+    one_login: bool
+    """Whether the program serves with the same login."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was restored: the manifest, how much was erased again, whether its list was there."""
+
+    manifest: Manifest
+    erased_again: int
+    had_list: bool
+
+
+def restore(target: Target, folder: Path) -> Restored:
+    """Restore a backup of this host into an empty database, or change nothing.  Blocking.
+
+    Raises:
+        NoBackup, BackupDamaged, WrongSecret, BackupTooNew, SchemaTooNew: it cannot be used.
+        DatabaseNotEmpty: there is something already.
+        DatabaseUnreachable, SchemaRefused, RoleMissing, RestoreFailed: it was not taken.
+        ErasureLogUnusable: the list of erasures cannot be read.
+    """
+    manifest = read(folder)
+    check(manifest, folder, target.keys)
+    log = ErasureLog(target.data_dir / NAME)
+    listed = log.read()
+    with connected(target.address) as connection:
+        hold(connection)
+        if connection.execute(text(TABLES)).first() is not None:
+            raise DatabaseNotEmpty(
+                "the database is not empty: restore into an empty WAYPOINT_DATA_DIR, "
+                "or into a new database of WAYPOINT_DATABASE_URL"
+            )
+        with made_at(connection, manifest.revision, one_login=target.one_login):
+            _fill(connection, manifest, folder)
+        repeated_count = _erase_again(connection, target.keys, manifest, log)
+        connection.commit()
+    return Restored(manifest, repeated_count, listed is not None)
+
+
+def _fill(connection: Connection, manifest: Manifest, folder: Path) -> None:
+    """Put the rows of a backup in the place of those that migrations made."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)  # noqa: S101 - for the type; the driver is ours
+    raw.execute(PLAIN)
+    there = {str(name) for (name,) in raw.execute(TABLES)} - {"alembic_version"}
+    if unknown := manifest.tables.keys() - there:
+        raise RestoreFailed(f"this version knows no table {min(unknown)}")
+    names = [sql.Identifier(one) for one in sorted(there)]
+    # Triggers made the rows of the queue once already.
+    for one in names:
+        raw.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(one))
+    raw.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(names)))
+    for name in _ordered(raw, manifest.tables):
+        _copy(raw, name, manifest.tables[name], folder / f"{name}.copy")
+    for one in names:
+        raw.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(one))
+    for name, last in manifest.sequences.items():
+        raw.execute("SELECT setval(%s::regclass, %s)", (name, last))
+
+
+def _ordered(raw: psycopg.Connection, tables: Mapping[str, TableFile]) -> list[str]:
+    """Return the tables, each after those to which its rows refer."""
+    order: TopologicalSorter[str] = TopologicalSorter({one: set() for one in sorted(tables)})
+    for one, needed in raw.execute(NEEDS):
+        order.add(str(one), str(needed))
+    return [one for one in order.static_order() if one in tables]
+
+
+def _copy(raw: psycopg.Connection, name: str, table: TableFile, path: Path) -> None:
+    query = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, table.columns))
+    )
+    try:
+        with path.open("rb") as file, raw.cursor() as cursor, cursor.copy(query) as copied:
+            while block := file.read(BLOCK):
+                copied.write(block)
+    except psycopg.Error as error:
+        raise RestoreFailed(f"table {name} was not taken (SQLSTATE {error.sqlstate})") from None
+    except OSError as error:
+        raise RestoreFailed(f"{path.name} cannot be read: {error.strerror}") from None
+
+
+def _erase_again(connection: Connection, keys: Keys, manifest: Manifest, log: ErasureLog) -> int:
+    """Erase what was erased since the backup, and keep the list for the next backup."""
+    listed = log.read() or ()
+    requests = list(connection.execute(select(referrals.c.id)).scalars())
+    people = list(connection.execute(select(contacts.c.person).distinct()).scalars())
+    found = repeated(keys, listed, requests, people, manifest.made)
+    for entry, subject in found:
+        for statement in again(entry, subject):
+            connection.execute(statement)
+    for one in listed:
+        known = {"hash": one.hash, "kind": one.kind, "reason": one.reason, "at": one.at}
+        row = insert(erasures).values(**known, in_file=True)
+        connection.execute(row.on_conflict_do_nothing())
+    return len(found)
