@@ -65,6 +65,7 @@ def a_referral(request: Request, **fields: Any) -> Referral:
         "id": str(uuid.uuid4()),
         "reference": new_reference(),
         "office": DUTY_DESK,
+        "first_office": fields.get("office", DUTY_DESK),
         "category": request.category,
         "urgency": request.urgency,
         "language": request.language,

@@ -1,10 +1,12 @@
 """The rules over a referral: who may do what to it, each refusal beside its success."""
 
+import secrets
+
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation import Knowledge
-from bot.privacy import Sealer
+from bot.privacy import Keys, Sealer
 from bot.referrals import (
     DUTY_DESK,
     Action,
@@ -15,7 +17,7 @@ from bot.referrals import (
     ConsentMissing,
     Contact,
     MoveRefused,
-    NewCode,
+    OfficeKeys,
     Outcome,
     Particulars,
     Referral,
@@ -23,17 +25,30 @@ from bot.referrals import (
     State,
     TakenByAnother,
     UnknownReferral,
+    made_code,
 )
 from bot.store.referrals import Referrals as Store
+from tests.sealing import given_key, no_keys
 from tests.store.making import AT, Deferred, a_request
 
 MINE = frozenset({DUTY_DESK})
-CODE = NewCode("111222333444", "hash")
+CODE = made_code(Keys(secrets.token_bytes(32), "00000000"))
+
+
+@pytest.fixture
+async def opens(connection: AsyncConnection) -> OfficeKeys:
+    """Give the duty desk a key, inside the same transaction."""
+    await no_keys(connection)
+    return await given_key(connection)
 
 
 @pytest.fixture
 def rules(
-    connection: AsyncConnection, sealer: Sealer, deferred: Deferred, knowledge: Knowledge
+    connection: AsyncConnection,
+    sealer: Sealer,
+    deferred: Deferred,
+    knowledge: Knowledge,
+    opens: OfficeKeys,
 ) -> Referrals:
     """Give the rules on a transaction that is rolled back."""
     return Referrals(Store(connection, sealer, deferred), knowledge.directory, AT)
@@ -63,7 +78,7 @@ async def test_a_request_is_opened_with_a_yes_and_refused_without(rules: Referra
 async def test_a_request_without_a_code_cannot_be_opened_with_one(rules: Referrals) -> None:
     receipt = await rules.open(a_request(), DUTY_DESK, None)
     assert receipt.code is None
-    assert await rules.store.code_hash(receipt.reference) is None
+    assert await rules.store.check_of(receipt.reference) is None
 
 
 async def test_an_office_sees_its_own_and_no_other(rules: Referrals, waiting: Referral) -> None:
@@ -92,32 +107,34 @@ async def test_a_claim_on_an_old_view_is_lost(
 
 
 async def test_only_who_has_it_gives_it_back_answers_or_closes(
-    rules: Referrals, claimed: Referral
+    rules: Referrals, claimed: Referral, opens: OfficeKeys
 ) -> None:
     with pytest.raises(TakenByAnother):
         await rules.release(claimed, "officer-2")
     with pytest.raises(TakenByAnother):
-        await rules.answer(claimed, "officer-2", "text")
+        await rules.answer(claimed, "officer-2", "text", opens)
     with pytest.raises(TakenByAnother):
         await rules.close(claimed, "officer-2", Outcome.HELPED)
-    answered = await rules.answer(claimed, "officer-1", "text")
+    answered = await rules.answer(claimed, "officer-1", "text", opens)
     assert answered.state is State.ANSWERED
     back = await rules.release(answered, "officer-1")
     assert (back.state, back.claimed_by) == (State.WAITING, None)
 
 
 async def test_a_waiting_request_cannot_be_answered_or_closed(
-    rules: Referrals, waiting: Referral
+    rules: Referrals, waiting: Referral, opens: OfficeKeys
 ) -> None:
     with pytest.raises(MoveRefused):
-        await rules.answer(waiting, "officer-1", "text")
+        await rules.answer(waiting, "officer-1", "text", opens)
     with pytest.raises(MoveRefused):
         await rules.close(waiting, "officer-1", Outcome.HELPED)
     assert (await rules.case(waiting)).messages == ()
 
 
-async def test_the_case_tells_what_happened_to_it(rules: Referrals, claimed: Referral) -> None:
-    answered = await rules.answer(claimed, "officer-1", "Please come.")
+async def test_the_case_tells_what_happened_to_it(
+    rules: Referrals, claimed: Referral, opens: OfficeKeys
+) -> None:
+    answered = await rules.answer(claimed, "officer-1", "Please come.", opens)
     await rules.write_back(answered, "I will.")
     closed = await rules.close(answered, "officer-1", Outcome.HELPED)
     case = await rules.case(closed)

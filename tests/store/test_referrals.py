@@ -12,20 +12,44 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.directory import directory_of
-from bot.privacy import Sealer
-from bot.referrals import Action, Author, Contact, Event, Referral, State, TakenByAnother
+from bot.privacy import Keys, Sealer
+from bot.referrals import (
+    DUTY_DESK,
+    Action,
+    Author,
+    Contact,
+    Event,
+    OfficeKeys,
+    Referral,
+    State,
+    TakenByAnother,
+    made_code,
+)
 from bot.referrals import Referrals as Rules
 from bot.store.referrals import Referrals
 from bot.store.tables import metadata, officers, offices, referral_events, referrals
+from tests.sealing import given_key, no_keys
 from tests.store.making import AT, CANARY, TOLD, Deferred, a_referral, a_request
 
 CLAIM = Event(AT, Action.CLAIM, State.CLAIMED, "officer-1")
+ANSWER = Event(AT, Action.ANSWER, State.ANSWERED, "officer-1")
 OFFICERS, REQUESTS = 50, 20
+DESK = (DUTY_DESK,)
+CODE = made_code(Keys(secrets.token_bytes(32), "00000000"))
 NO_PLACES = directory_of({})
 
 
 @pytest.fixture
-def store(connection: AsyncConnection, sealer: Sealer, deferred: Deferred) -> Referrals:
+async def opens(connection: AsyncConnection) -> OfficeKeys:
+    """Give the duty desk a key, inside the same transaction."""
+    await no_keys(connection)
+    return await given_key(connection)
+
+
+@pytest.fixture
+def store(
+    connection: AsyncConnection, sealer: Sealer, deferred: Deferred, opens: OfficeKeys
+) -> Referrals:
     """Give the store inside a transaction that is rolled back."""
     return Referrals(connection, sealer, deferred)
 
@@ -34,21 +58,21 @@ async def kept(store: Referrals, contact: Contact = Contact.CODE, **fields: Any)
     """Return a request that was inserted."""
     request = a_request(contact)
     referral = a_referral(request, **fields)
-    assert await store.insert(referral, request, "hash")
+    assert await store.insert(referral, request, CODE, (referral.office,))
     return referral
 
 
-async def test_a_request_is_read_back_as_it_was_given(store: Referrals) -> None:
+async def test_a_request_is_read_back_as_it_was_given(store: Referrals, opens: OfficeKeys) -> None:
     referral = await kept(store)
     assert await store.by_reference(referral.reference) == referral
-    assert await store.particulars(referral) == TOLD
-    assert await store.code_hash(referral.reference) == "hash"
+    assert await store.particulars(referral, opens) == TOLD
+    assert await store.check_of(referral.reference) == CODE.check
     assert await store.events(referral) == (Event(AT, None, State.WAITING),)
 
 
 async def test_an_unknown_number_has_nothing(store: Referrals) -> None:
     assert await store.by_reference("00000000") is None
-    assert await store.code_hash("00000000") is None
+    assert await store.check_of("00000000") is None
 
 
 async def test_a_number_that_is_taken_is_not_given_twice(
@@ -57,7 +81,7 @@ async def test_a_number_that_is_taken_is_not_given_twice(
     first = await kept(store)
     request = a_request()
     again = a_referral(request, reference=first.reference)
-    assert not await store.insert(again, request, None)
+    assert not await store.insert(again, request, None, DESK)
     assert await store.by_reference(first.reference) == first
     assert len(deferred.named("alert")) == 1
 
@@ -89,19 +113,25 @@ async def test_who_gave_it_back_does_not_hold_it(store: Referrals) -> None:
 
 async def test_only_who_chose_it_is_told_of_a_move(store: Referrals, deferred: Deferred) -> None:
     by_code, here = await kept(store), await kept(store, Contact.HERE)
-    await store.move(by_code, CLAIM)
+    for one in (by_code, here):
+        await store.move(one, CLAIM)
+    claimed = [await store.by_reference(one.reference) for one in (by_code, here)]
     assert deferred.named("news") == []
-    await store.move(here, CLAIM)
+    for again in claimed:
+        assert again is not None
+        await store.move(again, ANSWER)
     assert len(deferred.named("news")) == 1
 
 
 async def test_what_was_read_is_not_new_any_more(store: Referrals) -> None:
     request = a_request(Contact.HERE)
     referral = a_referral(request)
-    await store.insert(referral, request, None)
+    await store.insert(referral, request, None, DESK)
     person = request.answer_to.person if request.answer_to else ""
     assert await store.linked(person, unread=True) == ()
-    moved = await store.move(referral, CLAIM)
+    claimed = await store.move(referral, CLAIM)
+    assert claimed is not None
+    moved = await store.move(claimed, ANSWER)
     assert moved is not None
     assert await store.linked(person, unread=True) == (moved,)
     await store.read(moved)
@@ -109,11 +139,13 @@ async def test_what_was_read_is_not_new_any_more(store: Referrals) -> None:
     assert await store.linked(person) == (moved,)
 
 
-async def test_messages_come_back_in_order_and_whole(store: Referrals, deferred: Deferred) -> None:
+async def test_messages_come_back_in_order_and_whole(
+    store: Referrals, deferred: Deferred, opens: OfficeKeys
+) -> None:
     referral = await kept(store)
-    await store.write(referral, Author.OFFICE, "first \ud83d", AT)
-    await store.write(referral, Author.PERSON, "second", AT + timedelta(minutes=1))
-    found = await store.messages(referral)
+    await store.answer(referral, "first \ud83d", AT, opens)
+    await store.write(referral, "second", AT + timedelta(minutes=1))
+    found = await store.messages(referral, opens)
     assert [(one.author, one.text) for one in found] == [
         (Author.OFFICE, "first \ud83d"),
         (Author.PERSON, "second"),
@@ -129,7 +161,7 @@ async def test_wrong_codes_count_for_one_chat_and_one_day(store: Referrals) -> N
     assert await store.failures("other", AT) == 0
 
 
-async def test_an_office_is_onboarded_once_an_officer_can_sign_in(
+async def test_an_office_is_onboarded_once_an_officer_can_sign_in_and_it_has_a_key(
     store: Referrals, connection: AsyncConnection
 ) -> None:
     await connection.execute(offices.insert().values(id="an-office", created=AT))
@@ -144,29 +176,32 @@ async def test_an_office_is_onboarded_once_an_officer_can_sign_in(
     await connection.execute(officers.insert().values(row))
     assert await store.onboarded() == frozenset()
     await connection.execute(update(officers).values(password_hash="set"))
+    assert await store.onboarded() == frozenset()
+    await given_key(connection, "an-office")
     assert await store.onboarded() == {"an-office"}
     await connection.execute(update(officers).values(role="editor"))
     assert await store.onboarded() == frozenset()
 
 
 async def test_erasing_leaves_no_row_that_names_it(
-    store: Referrals, connection: AsyncConnection
+    store: Referrals, connection: AsyncConnection, opens: OfficeKeys
 ) -> None:
     referral = await kept(store, Contact.HERE)
     await store.move(referral, CLAIM)
-    await store.write(referral, Author.OFFICE, CANARY, AT)
+    await store.answer(referral, CANARY, AT, opens)
     assert await mentions(connection, referral.id)
     await store.erase(referral)
-    assert await mentions(connection, referral.id) == []
+    # The audit keeps that it was, by its id and without content.
+    assert await mentions(connection, referral.id) == ["audit_entries"]
     assert await mentions(connection, referral.reference) == []
 
 
 async def test_nothing_of_the_person_stands_in_clear(
-    store: Referrals, connection: AsyncConnection
+    store: Referrals, connection: AsyncConnection, opens: OfficeKeys
 ) -> None:
     referral = await kept(store, Contact.HERE)
-    await store.write(referral, Author.PERSON, CANARY, AT)
-    await store.write(referral, Author.OFFICE, CANARY, AT)
+    await store.write(referral, CANARY, AT)
+    await store.answer(referral, CANARY, AT, opens)
     for word in ("canary", "Sfax", CANARY.encode().hex(), b"canary".hex()):
         assert await mentions(connection, word) == []
 
@@ -218,6 +253,7 @@ async def test_fifty_officers_on_twenty_requests_each_is_won_once(
 async def committed(engine: AsyncEngine, sealer: Sealer, deferred: Deferred) -> list[Referral]:
     """Return requests that every connection sees."""
     async with engine.begin() as connection:
+        await given_key(connection)
         store = Referrals(connection, sealer, deferred)
         return [await kept(store) for _ in range(REQUESTS)]
 
@@ -242,6 +278,7 @@ async def removed(engine: AsyncEngine, made: list[Referral]) -> None:
     """Remove what was committed."""
     ids = [one.id for one in made]
     async with engine.begin() as connection:
+        await no_keys(connection)
         await connection.execute(delete(referral_events).where(referral_events.c.referral.in_(ids)))
         await connection.execute(delete(referrals).where(referrals.c.id.in_(ids)))
 

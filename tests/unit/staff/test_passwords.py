@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from argon2 import PasswordHasher
 
+from bot.privacy import locked_by_token, opened_by_token
 from bot.staff import LONGEST, PasswordDeskFull, Passwords, PasswordTooWeak, Weakness
 from bot.staff.passwords import WAITING_AT_MOST, check
 
@@ -16,7 +17,7 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 @pytest.fixture
 def passwords() -> Iterator[Passwords]:
-    desk = Passwords(CHEAP)
+    desk = Passwords(CHEAP, locked_by_token, opened_by_token)
     yield desk
     desk.close()
 

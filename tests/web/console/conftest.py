@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.directory import Directory
 from bot.privacy import Sealer
-from tests.web.console.world import World, begin, empty, make_world
+from bot.store.setup import begin_set_up
+from tests.sealing import no_keys
+from tests.web.console.world import START, World, begin, empty, make_world
 
 
 class HasDirectory(Protocol):
@@ -31,3 +33,12 @@ async def world(
     await made.stop()
     made.deps.passwords.close()
     await empty(engine)
+
+
+@pytest.fixture
+async def fresh(world: World) -> World:
+    """Give a console on which nobody has made a key: the program has just started once."""
+    async with world.engine.begin() as connection:
+        await no_keys(connection)
+    await begin_set_up(world.engine, world.deps.set_up, START)
+    return world
