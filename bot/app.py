@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from bot.clock import Clock, system_clock
 from bot.config import Settings
 from bot.conversation import Channel, Dispatcher, Knowledge, Parts, Sender, listed
 from bot.directory import load as load_places
+from bot.errors import Unavailable
 from bot.i18n import load_catalogs
 from bot.jobs import Deferring, Jobs, add_tasks, open_queue
 from bot.privacy import Keys, Log, Sealer, load_keys
@@ -27,6 +28,7 @@ from bot.store.engine import conninfo, open_engine
 from bot.store.jobs import JobStore
 from bot.store.migrate import migrate
 from bot.store.outbox import MessageIds, Outbox
+from bot.store.pgprocess import server_of
 from bot.store.unit import turn_units
 from bot.understanding import Document, build
 from handlers import HANDLERS
@@ -34,6 +36,7 @@ from handlers import HANDLERS
 log = Log(__name__)
 
 ROOT = Path(__file__).parent.parent
+WATCH_SECONDS = 2.0
 PUSHING = frozenset({TELEGRAM})
 """Channels that send by themselves; the others are asked for what is new."""
 
@@ -54,10 +57,30 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
         return
     embedded = EmbeddedDatabase(settings.data_dir)
     server = await asyncio.to_thread(embedded.start)
+    leaving = asyncio.Event()
+    watching = asyncio.create_task(_watch(embedded, settings.data_dir.resolve() / "pg", leaving))
     try:
         yield Database(SecretStr(server.owner_url), SecretStr(server.app_url))
     finally:
+        leaving.set()
+        await watching
         await asyncio.to_thread(embedded.stop)
+
+
+async def _watch(embedded: EmbeddedDatabase, pg: Path, leaving: asyncio.Event) -> None:
+    """Start the server again when it has died, such as by a machine that ran out of memory."""
+    while not leaving.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(leaving.wait(), WATCH_SECONDS)
+            return
+        if server_of(pg) is not None:
+            continue
+        log.error("database-died")
+        try:
+            if not (await asyncio.to_thread(embedded.start)).started:
+                return  # it runs where its process cannot be seen
+        except Unavailable as error:
+            log.error("database-not-started", error)
 
 
 def load_knowledge(locales: tuple[str, ...] = (), root: Path = ROOT) -> Knowledge:

@@ -19,11 +19,11 @@ from tests.faults.program import Program
 from tests.telegram.bot_api import Message, User
 
 JSON = dict[str, Any]
-IMPATIENT = 4.0
+IMPATIENT = 6.0
 """Seconds after which a person presses again."""
 AGAIN = 0.05
-PATIENT = 60.0
-"""Seconds after which a reply counts as lost."""
+PATIENT = 200.0
+"""Seconds after which a reply counts as lost: longer than the program is killed all the time."""
 NUMBER = re.compile(r"number: (\d{4} ?\d{4})")
 CODE = re.compile(r"code: ((?:\d{3} ?){4})")
 
