@@ -62,12 +62,13 @@ class Visitor:
     """How often a turn had to be sent again."""
     trouble: Counter[str] = field(default_factory=Counter)
 
-    async def intake(self, words: str) -> Receipt:
+    async def intake(self, words: str, contact: str = "code") -> Receipt:
         """Ask for help, from the first page to number and code, then look where it stands."""
         await self.open()
         await self.turn(choice="lang:en")
         for pressed, following in INTAKE:
-            said = {"text": words} if pressed == "words" else {"choice": pressed}
+            chosen = pressed.replace("contact:code", f"contact:{contact}")
+            said = {"text": words} if pressed == "words" else {"choice": chosen}
             reply = await self.turn(**said)
             assert any(one.startswith(following) for one in buttons(reply)), (pressed, reply)
         sent = await self.turn(choice="refer:send")
