@@ -16,7 +16,7 @@ from tests.faults.events import events
 from tests.faults.officer import signed_in
 from tests.faults.people import Visitor, texts
 from tests.faults.program import STOPS_WITHIN, Program
-from tests.faults.waiting import until_found
+from tests.faults.waiting import until, until_found
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
 

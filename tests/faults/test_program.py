@@ -14,6 +14,7 @@ from bot.store.pgprocess import processes_of, server_of
 from tests.faults.events import events
 from tests.faults.people import Visitor, buttons, texts
 from tests.faults.program import STOPS_WITHIN, Program
+from tests.faults.waiting import until_found
 from tests.telegram.bot_api import BotApi, held, lost_answer
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
