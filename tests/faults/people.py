@@ -119,7 +119,7 @@ class Visitor:
             return None
 
 
-async def telegram_intake(user: User, words: str) -> Receipt:
+async def telegram_intake(user: User, words: str, contact: str = "code") -> Receipt:
     """Ask for help on Telegram, from /start to number and code, then look where it stands."""
     message = await _until(user, lambda: user.says("/start"), _has("lang:en", "refer"))
     if "lang:en" in message.data:
@@ -129,7 +129,8 @@ async def telegram_intake(user: User, words: str) -> Receipt:
         if pressed == "words":
             message = await _until(user, lambda: user.says(words), look)
         else:
-            message = await _press(user, pressed, message, look)
+            chosen = pressed.replace("contact:code", f"contact:{contact}")
+            message = await _press(user, chosen, message, look)
     told = await _press(user, "refer:send", message, lambda one: bool(CODE.search(one.text)))
     receipt = Receipt(_digits(NUMBER, told.text), _digits(CODE, told.text))
     typed = f"{receipt.reference} {receipt.code}"
