@@ -20,6 +20,9 @@ class Metrics:
         self.responses = Counter(
             "waypoint_http_responses_total", "HTTP answers", ["status"], registry=self.registry
         )
+        self.database = Gauge(
+            "waypoint_database_up", "Whether the database answered now", registry=self.registry
+        )
         self.unsent = Gauge(
             "waypoint_replies_unsent", "Replies not yet sent", registry=self.registry
         )
