@@ -12,7 +12,7 @@ import pytest
 from bot.privacy import pseudonym
 from bot.store.pgprocess import processes_of, server_of
 from tests.faults.events import events
-from tests.faults.people import Visitor, buttons, texts
+from tests.faults.people import Visitor, buttons
 from tests.faults.program import STOPS_WITHIN, Program
 from tests.faults.waiting import until_found
 from tests.telegram.bot_api import BotApi, held, lost_answer
@@ -141,17 +141,3 @@ async def _status(program: Program, client: aiohttp.ClientSession, visitor: Visi
             return answer.status
     except aiohttp.ClientError:
         return 0
-
-
-async def test_what_was_said_before_the_end_is_there_after_the_start(
-    program: Program, client: aiohttp.ClientSession
-) -> None:
-    await program.start()
-    visitor = Visitor(program, client)
-    receipt = await visitor.intake("Words before the end")
-    assert await program.stop() < STOPS_WITHIN
-    assert processes_of(program.pg) == []
-    await program.start()
-    status = await visitor.turn(text=f"{receipt.reference} {receipt.code}")
-    assert "waiting for an officer" in texts(status)
-    assert await program.stop() < STOPS_WITHIN

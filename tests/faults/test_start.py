@@ -86,9 +86,8 @@ async def test_a_database_that_is_not_there(settings: dict[str, str]) -> None:
     assert "CANARY" not in line
 
 
-@pytest.mark.parametrize("address", ["mysql://CANARY@h/d", "postgresql://u:CANARY@h:port/d"])
-async def test_a_database_that_is_none(settings: dict[str, str], address: str) -> None:
-    line = await refused(settings | {"DATABASE_URL": address}, USAGE)
+async def test_a_database_that_is_none(settings: dict[str, str]) -> None:
+    line = await refused(settings | {"DATABASE_URL": "postgresql://u:CANARY@h:port/d"}, USAGE)
     assert line.startswith("WAYPOINT_DATABASE_URL must be postgresql://")
     assert "CANARY" not in line
 
