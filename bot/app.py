@@ -30,7 +30,7 @@ from bot.store.migrate import migrate
 from bot.store.outbox import MessageIds, Outbox
 from bot.store.pgprocess import server_of
 from bot.store.unit import turn_units
-from bot.understanding import Document, build
+from bot.understanding import Document, build, ready
 from handlers import HANDLERS
 
 log = Log(__name__)
@@ -89,10 +89,18 @@ def load_knowledge(locales: tuple[str, ...] = (), root: Path = ROOT) -> Knowledg
     Raises:
         BrokenArticle, BrokenPlaces, BrokenCatalog, UnknownLanguage: it cannot be used; names
             file, line and reason.
+        PhrasesMissing, GazetteerMissing: what understands messages is not there.
     """
+    ready()
     library = load_articles(root / "knowledge" / "articles")
     documents = [
-        Document(one, language, text.title, text.text, library.questions(one).get(language, ()))
+        Document(
+            one,
+            language,
+            text.title,
+            f"{text.summary}\n{text.text}",
+            library.questions(one).get(language, ()),
+        )
         for one in library.ids()
         for language in library.languages(one)
         for text in (library.get(one, language),)
