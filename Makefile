@@ -14,10 +14,11 @@ run: $(RUNTIME)
 setup: $(DEVELOPMENT)
 
 test: $(DEVELOPMENT)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto -m "not faults"
+	@$(BIN)/python -m pytest -m faults
 
 test-fast: $(DEVELOPMENT)
-	@$(BIN)/python -m pytest -m "not browser and not faults"
+	@$(BIN)/python -m pytest -n auto -m "not browser and not faults"
 
 check: $(DEVELOPMENT)
 	@$(BIN)/ruff format --check .

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from bot.clock import Clock, system_clock
 from bot.config import Settings
 from bot.conversation import Channel, Dispatcher, Knowledge, Parts, Sender, listed
 from bot.directory import load as load_places
+from bot.errors import Unavailable
 from bot.i18n import load_catalogs
 from bot.jobs import Deferring, HeadDesk, Jobs, add_heads, add_retention, add_tasks, open_queue
 from bot.privacy import DraftSealer, Keys, Log, Sealer, SetUpKey, load_keys
@@ -31,8 +32,9 @@ from bot.store.migrate import migrate
 from bot.store.outbox import MessageIds, Outbox
 from bot.store.retention import Retention
 from bot.store.setup import begin_set_up
+from bot.store.pgprocess import server_of
 from bot.store.unit import turn_units
-from bot.understanding import Document, build
+from bot.understanding import Document, build, ready
 from handlers import HANDLERS
 
 log = Log(__name__)
@@ -40,6 +42,7 @@ log = Log(__name__)
 ROOT = Path(__file__).parent.parent
 SET_UP_FILE = "setup.key"
 DRAFT_FOLDER = "drafts"
+WATCH_SECONDS = 2.0
 PUSHING = frozenset({TELEGRAM})
 """Channels that send by themselves; the others are asked for what is new."""
 
@@ -60,10 +63,30 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
         return
     embedded = EmbeddedDatabase(settings.data_dir)
     server = await asyncio.to_thread(embedded.start)
+    leaving = asyncio.Event()
+    watching = asyncio.create_task(_watch(embedded, settings.data_dir.resolve() / "pg", leaving))
     try:
         yield Database(SecretStr(server.owner_url), SecretStr(server.app_url))
     finally:
+        leaving.set()
+        await watching
         await asyncio.to_thread(embedded.stop)
+
+
+async def _watch(embedded: EmbeddedDatabase, pg: Path, leaving: asyncio.Event) -> None:
+    """Start the server again when it has died, such as by a machine that ran out of memory."""
+    while not leaving.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(leaving.wait(), WATCH_SECONDS)
+            return
+        if server_of(pg) is not None:
+            continue
+        log.error("database-died")
+        try:
+            if not (await asyncio.to_thread(embedded.start)).started:
+                return  # it runs where its process cannot be seen
+        except Unavailable as error:
+            log.error("database-not-started", error)
 
 
 def load_knowledge(locales: tuple[str, ...] = (), root: Path = ROOT) -> Knowledge:
@@ -72,10 +95,18 @@ def load_knowledge(locales: tuple[str, ...] = (), root: Path = ROOT) -> Knowledg
     Raises:
         BrokenArticle, BrokenPlaces, BrokenCatalog, UnknownLanguage: it cannot be used; names
             file, line and reason.
+        PhrasesMissing, GazetteerMissing: what understands messages is not there.
     """
+    ready()
     library = load_articles(root / "knowledge" / "articles")
     documents = [
-        Document(one, language, text.title, text.text, library.questions(one).get(language, ()))
+        Document(
+            one,
+            language,
+            text.title,
+            f"{text.summary}\n{text.text}",
+            library.questions(one).get(language, ()),
+        )
         for one in library.ids()
         for language in library.languages(one)
         for text in (library.get(one, language),)

@@ -33,7 +33,7 @@ class Settings(BaseModel):
     database_url: SecretStr = SecretStr("")
     secret_file: Path | None = None
     host: str = "127.0.0.1"
-    port: int = Field(8080, ge=0, le=65535)
+    port: int = Field(default=8080, ge=0, le=65535)
     public_url: str = ""
     telegram_token: SecretStr = SecretStr("")
     telegram_token_file: Path | None = None
@@ -56,7 +56,10 @@ class Settings(BaseModel):
     @field_validator("trusted_proxies")
     @classmethod
     def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(str(ip_network(one, strict=False)) for one in value)
+        try:
+            return tuple(str(ip_network(one, strict=False)) for one in value)
+        except ValueError:
+            raise ValueError("must be network addresses") from None
 
     @field_validator("public_url", "telegram_api_url", "exit_url")
     @classmethod
@@ -86,10 +89,9 @@ class Settings(BaseModel):
             return self
         try:
             token = self.telegram_token_file.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise BrokenSettings(
-                f"{PREFIX}TELEGRAM_TOKEN_FILE cannot be read: {error.strerror}"
-            ) from None
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no text"
+            raise BrokenSettings(f"{PREFIX}TELEGRAM_TOKEN_FILE cannot be read: {reason}") from None
         return self.model_copy(update={"telegram_token": SecretStr(token)})
 
 

@@ -51,7 +51,11 @@ class Rendered:
     def buttons(self) -> tuple[str, ...]:
         """The ids of all buttons in the order in which numbers press them; 0 alone leaves."""
         return tuple(
-            button.id for message in self.messages for line in message.choices for button in line
+            button.id
+            for message in self.messages
+            for line in message.choices
+            for button in line
+            if button.id != LEAVE
         )
 
     @property

@@ -27,13 +27,17 @@ class Sender:
     clock: Clock
 
     async def send(self, delivery: Delivery) -> None:
-        """Send one reply and mark it; a reply that was sent before is left alone."""
-        if delivery.sent or delivery.channel not in self.channels:
+        """Send one reply and mark it; a reply that was sent before is left alone.
+
+        What a channel fetches by itself, such as the news of the web chat, stays until it does.
+        """
+        channel = self.channels.get(delivery.channel)
+        if delivery.sent or channel is None or not channel.capabilities.pushes:
             return
         if delivery.unasked and not await self._may_go(delivery):
             return
         try:
-            await self.channels[delivery.channel].deliver(delivery)
+            await channel.deliver(delivery)
         except NotNow as error:
             log.warning("not-sent-yet", error, channel=delivery.channel)
             again = self.clock() + timedelta(seconds=error.after)

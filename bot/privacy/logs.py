@@ -7,6 +7,7 @@ drivers print rows, whatever their settings say.
 
 import json
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -19,6 +20,9 @@ FIELDS = frozenset(
     "schema signal size state status step task tries update_kind version".split()
 )
 OURS = ("bot", "handlers")
+WORDS = {"code": re.compile(r"[a-z0-9-]{1,40}"), "sqlstate": re.compile(r"[0-9A-Z]{5}")}
+"""What of an error is a word of a program, and the form it must have to be believed."""
+DEEPEST = 4
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -44,17 +48,17 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
-def describe(error: BaseException) -> dict[str, Any]:
+def describe(error: BaseException, deep: int = DEEPEST) -> dict[str, Any]:
     """Return class, code, SQLSTATE and frames of an error and its causes, never its text."""
     seen: dict[str, Any] = {"class": type(error).__name__}
-    for name in ("code", "sqlstate"):
-        if isinstance(value := getattr(error, name, None), str) and value.isascii():
-            seen[name] = value[:40]
+    for name, form in WORDS.items():
+        if isinstance(value := getattr(error, name, None), str) and form.fullmatch(value):
+            seen[name] = value
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     seen["at"] = [f"{one.filename.rpartition('/')[2]}:{one.lineno}:{one.name}" for one in frames]
     cause = getattr(error, "orig", None) or error.__cause__
-    if isinstance(cause, BaseException):
-        seen["cause"] = describe(cause)
+    if isinstance(cause, BaseException) and deep > 0:
+        seen["cause"] = describe(cause, deep - 1)
     return seen
 
 

@@ -8,6 +8,7 @@ from aiohttp import hdrs, web
 from prometheus_client import generate_latest
 
 from bot.app import Core
+from bot.errors import Unavailable
 from bot.referrals import State
 from bot.serving.metrics import Metrics
 from bot.store.counts import count, has_schema
@@ -45,7 +46,10 @@ class Health:
         """Show the counts to who holds the token or, without one set, to this machine."""
         if not self._may_see(request):
             return web.Response(status=403)
-        await self._measure()
+        try:
+            await self._measure()
+        except Unavailable:
+            self.metrics.database.set(0)
         body = generate_latest(self.metrics.registry)
         return web.Response(body=body, content_type="text/plain", charset="utf-8")
 
@@ -63,6 +67,7 @@ class Health:
 
     async def _measure(self) -> None:
         counted = await count(self.core.engine, self.core.clock())
+        self.metrics.database.set(1)
         self.metrics.unsent.set(counted.unsent)
         self.metrics.overdue.set(counted.overdue)
         for state in State:

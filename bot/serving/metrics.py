@@ -26,6 +26,9 @@ class Metrics:
         self.code_failures = Gauge(
             "waypoint_code_failures_day", "Wrong codes in 24 hours", registry=self.registry
         )
+        self.database = Gauge(
+            "waypoint_database_up", "Whether the database answered now", registry=self.registry
+        )
         self.unsent = Gauge(
             "waypoint_replies_unsent", "Replies not yet sent", registry=self.registry
         )

@@ -9,6 +9,7 @@ from bot.understanding.language import guess
 from bot.understanding.names import country_code
 from bot.understanding.normal import digits, fold, tokens
 from bot.understanding.places import Candidate, Located, locate
+from bot.understanding.ready import ready
 from bot.understanding.search import Document, Hit, Index, Verdict, build, verdict
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "fold",
     "guess",
     "locate",
+    "ready",
     "tokens",
     "verdict",
 ]

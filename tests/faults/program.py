@@ -73,6 +73,11 @@ class Program:
         folder = self.pg if lines[4].strip() in ("", ".") else Path(lines[4].strip())
         return f"postgresql://waypoint_owner@/waypoint?host={folder}"
 
+    @property
+    def app_url(self) -> str:
+        """The embedded database, as the ordinary role."""
+        return self.owner_url.replace("waypoint_owner", "waypoint_app")
+
     def keys(self) -> Keys:
         """Return the keys of the program."""
         return load_keys(self.data / "secret.key")

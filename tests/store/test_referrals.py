@@ -103,6 +103,15 @@ async def test_of_two_who_claim_the_same_view_one_wins(store: Referrals) -> None
     assert len(await store.events(seen)) == 2
 
 
+async def test_an_answer_on_an_old_view_is_lost_after_a_withdrawal(store: Referrals) -> None:
+    # The officer stays the same, so that the state alone tells that something has happened.
+    claimed = await store.move(await kept(store), CLAIM)
+    assert claimed is not None
+    answer = Event(AT, Action.ANSWER, State.ANSWERED, "officer-1")
+    assert await store.move(claimed, Event(AT, Action.WITHDRAW, State.WITHDRAWN)) is not None
+    assert await store.move(claimed, answer) is None
+
+
 async def test_who_gave_it_back_does_not_hold_it(store: Referrals) -> None:
     claimed = await store.move(await kept(store), CLAIM)
     assert claimed is not None

@@ -2,29 +2,16 @@
 
 import asyncio
 import json
-import os
 import re
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page, Route, async_playwright, expect
-from sqlalchemy.ext.asyncio import AsyncEngine
+from playwright.async_api import Route, expect
 
-from bot.conversation import Knowledge
-from bot.privacy import Keys, Sealer
-from tests.web.webchat_program import Base, Program, served
+from tests.web.visit import SMALL, Visit, Visiting, button
 
 pytestmark = pytest.mark.browser
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-SMALL = {"width": 320, "height": 640}
 INTAKE = ("refer:safe:yes", "refer:for:me", "refer:about:trafficking", "refer:urgent:soon")
 CONSENTS = ("refer:contact:code", "refer:consent:yes", "refer:share:no", "refer:code:show")
 OFFERED = (
@@ -32,135 +19,6 @@ OFFERED = (
     ".filter((e) => e.getAttribute('aria-disabled') !== 'true').map((e) => e.dataset.choice)"
 )
 WORDS = "the boss keeps my passport"
-
-
-@dataclass(slots=True)
-class Visit:
-    """A page in a browser, with what it asked for and what went wrong in it."""
-
-    page: Page
-    program: Program
-    away: str
-    faults: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    sent: list[dict[str, Any]] = field(default_factory=list)
-
-    async def start(self, language: str = "en") -> None:
-        """Open the chat and choose a language."""
-        await self.page.goto(self.program.url("/"))
-        await self.press(f"lang:{language}")
-        await self.sees("start-menu", self.page.locator(button("near")))
-
-    async def press(self, choice: str) -> None:
-        """Press a button that still does something."""
-        await self.page.locator(button(choice)).last.click()
-
-    async def say(self, text: str) -> None:
-        """Type a text and send it with Enter."""
-        await self.page.fill("#text", text)
-        await self.page.keyboard.press("Enter")
-        await expect(self.page.locator("#text")).to_have_value("")
-
-    async def sees(self, _what: str, locator: Any) -> None:
-        """Wait until something shows."""
-        await expect(locator.last).to_be_visible()
-
-    async def answered(self) -> None:
-        """Wait until nothing is on its way."""
-        await expect(self.page.locator("#send")).to_have_attribute("aria-disabled", "false")
-
-    async def reads(self, text: str) -> None:
-        """Wait until the last message of the bot holds a text."""
-        await expect(self.page.locator(".said").last).to_contain_text(re.compile(text, re.I))
-
-    async def storage(self) -> str:
-        """Return everything the page keeps in the browser."""
-        return str(
-            await self.page.evaluate(
-                "JSON.stringify([{...sessionStorage}, {...localStorage}, document.cookie])"
-            )
-        )
-
-
-def button(choice: str) -> str:
-    """Return the selector of a button that still does something."""
-    return f'button[data-choice="{choice}"]:not(:disabled):not([aria-disabled="true"])'
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        reason = "there is no Chromium on the path"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield running
-        await running.close()
-
-
-@pytest.fixture
-def base(
-    database: Any, engine: AsyncEngine, keys: Keys, sealer: Sealer, knowledge: Knowledge
-) -> Base:
-    return Base(database.app_url, engine, keys, sealer, knowledge)
-
-
-Visiting = Callable[..., Awaitable[Visit]]
-
-
-@pytest.fixture
-async def visit(browser: Browser, base: Base) -> AsyncIterator[Visiting]:
-    """Give a function that opens a page; at the end nothing may have gone wrong in it."""
-    async with AsyncExitStack() as stack:
-        elsewhere = web.Application()
-        elsewhere.router.add_get("/away", neutral)
-        other = await stack.enter_async_context(TestServer(elsewhere, host="127.0.0.1"))
-        away = f"http://localhost:{other.port}/away"
-        program = await stack.enter_async_context(served(base, exit_url=away))
-        made: list[Visit] = []
-
-        async def opened(**options: Any) -> Visit:
-            context = await browser.new_context(**{"viewport": SMALL, "locale": "en", **options})
-            stack.push_async_callback(context.close)
-            one = Visit(await context.new_page(), program, away)
-            watch(one)
-            made.append(one)
-            return one
-
-        yield opened
-        for one in made:
-            assert not one.faults
-            assert all(address.startswith((program.url("/"), away)) for address in one.asked)
-            assert not await one.page.context.cookies()
-
-
-async def neutral(_request: web.Request) -> web.Response:
-    return web.Response(
-        text="<!doctype html><link rel=icon href=data:,><title>Units</title><p>Units",
-        content_type="text/html",
-    )
-
-
-def watch(one: Visit) -> None:
-    """Note what the page asks for, sends and complains about."""
-
-    def asked(request: Any) -> None:
-        if not request.url.startswith("data:"):
-            one.asked.append(request.url)
-        if request.url.endswith("/chat/turns"):
-            one.sent.append(json.loads(request.post_data))
-
-    def complained(message: Any) -> None:
-        # A lost connection and a refused token are part of these tests; the browser logs both.
-        if message.type == "error" and "Failed to load resource" not in message.text:
-            one.faults.append(message.text)
-
-    one.page.on("request", asked)
-    one.page.on("console", complained)
-    one.page.on("pageerror", lambda error: one.faults.append(str(error)))
 
 
 # --- reading and asking ---------------------------------------------------------------------------

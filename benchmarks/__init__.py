@@ -1,0 +1,1 @@
+"""What is measured, and how; never timed tests."""
