@@ -30,9 +30,9 @@ from bot.store.engine import conninfo, open_engine
 from bot.store.jobs import JobStore
 from bot.store.migrate import migrate
 from bot.store.outbox import MessageIds, Outbox
+from bot.store.pgprocess import server_of
 from bot.store.retention import Retention
 from bot.store.setup import begin_set_up
-from bot.store.pgprocess import server_of
 from bot.store.unit import turn_units
 from bot.understanding import Document, build, ready
 from handlers import HANDLERS

@@ -70,7 +70,9 @@ class Talk:
 
     def dispatcher(self) -> Dispatcher:
         """Return a dispatcher as a process has one."""
-        units = turn_units(self.engine, self.sealer, self.sealer, self._defer, frozenset({"telegram"}))
+        units = turn_units(
+            self.engine, self.sealer, self.sealer, self._defer, frozenset({"telegram"})
+        )
         handler = self.handler
         handlers = Handlers({"start": handler}, {}, handler, handler, handler)
         return Dispatcher(Parts(units, handlers, lambda: self.knowledge, self.keys, system_clock))

@@ -22,7 +22,6 @@ from tests.telegram.bot_api import (
     too_many,
     unauthorized,
 )
-from tests.telegram.bot_api.refusals import bad
 from tests.telegram.core import Core, polling, reply, say, stopped, wired
 
 MENU = (("one", "1 One"), ("two", "2 Two"))
@@ -153,91 +152,6 @@ async def test_a_code_replaced_by_a_menu_does_not_take_the_menu_away(server: Bot
     program.poller.stop()
     await running
     await stopped(program)
-
-
-async def test_quick_exit_deletes_both_sides_and_shows_only_the_decoy(server: BotApi) -> None:
-    def answer(turn: Turn) -> Rendered:
-        leaving = turn.text in {"0", "leave"} or turn.choice == "leave"
-        return reply(say("Merci, gracias."), wipe=True) if leaving else reply(say("Menu.", MENU))
-
-    user, core = server.user(), Core(answer=answer)
-    async with polling(server, core):
-        for text in ("hello", "help", "again"):
-            user.says(text)
-        user.sends_photo()
-        await server.until(lambda: core.marked == {1, 2, 3, 4})
-        user.says("0")
-        await user.sees("Merci")
-        await server.until(lambda: len(core.marked) == 5)
-    assert [message.text for message in user.messages()] == ["Merci, gracias."]
-    assert len(core.messages) == 1
-
-
-async def test_quick_exit_deletes_more_than_a_hundred_in_several_calls(server: BotApi) -> None:
-    user = server.user()
-    core = Core(answer=lambda turn: reply(say("Merci."), wipe=turn.text == "0"))
-    async with polling(server, core):
-        for number in range(120):
-            user.says(f"text {number}")
-        await server.until(lambda: len(core.marked) == 120)
-        user.says("0")
-        await server.until(lambda: len(core.marked) == 121)
-    assert [message.text for message in user.messages()] == ["Merci."]
-    assert [
-        len(call.values["message_ids"].split(",")) for call in server.called("deleteMessages")
-    ] == [
-        100,
-        100,
-        41,
-    ]
-
-
-async def test_quick_exit_deletes_what_it_can_when_telegram_refuses_some(server: BotApi) -> None:
-    user = server.user()
-    core = Core(answer=lambda turn: reply(say("Merci."), wipe=turn.text == "0"))
-    async with polling(server, core):
-        old = user.says("old")
-        await server.until(lambda: len(core.marked) == 1)
-        old.raw["date"] -= 3 * 86_400
-        user.says("new")
-        await server.until(lambda: len(core.marked) == 2)
-        user.says("0")
-        await server.until(lambda: len(core.marked) == 3)
-    assert [message.text for message in user.messages()] == ["old", "Merci."]
-
-
-async def test_a_quick_exit_that_cannot_delete_shows_what_is_harmless_and_goes_on_later(
-    server: BotApi,
-) -> None:
-    user = server.user()
-    core = Core(answer=lambda turn: reply(say("Merci."), wipe=turn.text == "0"))
-    async with polling(server, core) as program:
-        user.says("secret words")
-        await server.until(lambda: core.marked == {1})
-        server.faults.plan(server_error(502), times=7, method="deleteMessages")
-        user.says("0")
-        await server.until(lambda: core.marked == {1, 2})
-        assert [one.text for one in user.messages()] == ["secret words", "Merci.", "0", "Merci."]
-        left = await core.known(core.turns[-1].person, system_clock())
-        assert len(left) == 4
-        assert await program.channel.clear(str(user.id), left[:3]) == left[:3]
-    assert [message.text for message in user.messages()] == ["Merci."]
-
-
-async def test_what_can_be_deleted_of_an_old_chat_is_told_from_what_cannot(server: BotApi) -> None:
-    user, core = server.user(), Core()
-    async with polling(server, core) as program:
-        old = user.says("old")
-        old.raw["date"] -= 3 * 86_400
-        new = user.says("new")
-        await server.until(lambda: len(core.marked) == 2)
-        gone = await program.channel.clear(str(user.id), (old.id, new.id))
-        assert set(gone) >= {new.id}
-        server.faults.plan(Fault(refusal=bad("not today")), times=2)
-        assert await program.channel.clear(str(user.id), (new.id,)) == ()
-        server.faults.plan(server_error(502), times=7)
-        with pytest.raises(NotNow):
-            await program.channel.clear(str(user.id), (new.id,))
 
 
 @pytest.mark.parametrize(
