@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientResponse
-from bot.channels.webchat.pace import BURST
 
 from bot.conversation import Delivery, Turn
 from bot.errors import Unavailable
@@ -128,15 +127,6 @@ async def test_a_choice_nobody_offered_gets_words_back(program: Program, odd: st
 async def test_a_malformed_opening_is_refused(program: Program, odd: bytes) -> None:
     async with program.client.post(program.url("/chat"), data=odd, headers=JSON_TYPE) as answer:
         assert answer.status == 400
-
-
-async def test_who_is_faster_than_a_person_is_told_when_to_go_on(program: Program) -> None:
-    await program.open()
-    now = program.time().timestamp()
-    for _ in range(int(BURST) + 5):
-        program.deps.pace.wait(program.person, now)
-    answer = await post(program, b'{"key":"k","text":"a"}')
-    assert (answer.status, answer.headers["Retry-After"]) == (429, "1")
 
 
 class Down:

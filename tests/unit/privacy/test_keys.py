@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.privacy import Keys, SecretUnusable, code_fits, hash_code, load_keys
+from bot.privacy import Keys, SecretUnusable, key_of_code, load_keys, new_check
 
 
 def test_the_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
@@ -60,12 +60,12 @@ def test_keys_of_purposes_differ_and_the_root_is_never_printed() -> None:
     assert repr(bytes(range(32))) not in repr(keys)
 
 
-def test_a_code_fits_its_own_hash_alone() -> None:
+def test_a_code_fits_its_own_check_alone_and_opens_one_key() -> None:
     keys = Keys(bytes(range(32)), "id")
-    stored = hash_code(keys, "118402977640")
-    assert "118402977640" not in stored
-    assert code_fits(keys, "118402977640", stored)
-    assert not code_fits(keys, "118402977641", stored)
-    assert not code_fits(Keys(bytes(32), "id"), "118402977640", stored)
-    assert not code_fits(keys, "118402977640", None)
-    assert not code_fits(keys, "118402977640", "no hash")
+    check, key = new_check(keys, "118402977640")
+    assert b"118402977640" not in check
+    assert key not in check
+    assert key_of_code(keys, "118402977640", check) == key
+    assert key_of_code(keys, "118402977641", check) is None
+    assert key_of_code(Keys(bytes(32), "id"), "118402977640", check) is None
+    assert key_of_code(keys, "118402977640", None) is None
