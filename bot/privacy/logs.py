@@ -1,8 +1,8 @@
 """Logs that cannot leak: JSON lines on standard error, made of words we chose.
 
-Our own lines keep only the fields listed here.  Of what libraries log nothing is kept but where
-it came from and the class (and SQLSTATE) of the error: HTTP clients print bot tokens, database
-drivers print rows, whatever their settings say.
+Our own lines, those that `Log` writes, keep only the fields listed here.  Of what libraries log
+nothing is kept but where it came from and the class (and SQLSTATE) of the error: HTTP clients
+print bot tokens, database drivers print rows, whatever their settings say.
 """
 
 import json
@@ -19,7 +19,6 @@ FIELDS = frozenset(
     "channel code count days delay_ms fault handler job kind method mode ms place port role "
     "schema signal size state status step task tries update_kind version".split()
 )
-OURS = ("bot", "handlers")
 WORDS = {"code": re.compile(r"[a-z0-9-]{1,40}"), "sqlstate": re.compile(r"[0-9A-Z]{5}")}
 """What of an error is a word of a program, and the form it must have to be believed."""
 DEEPEST = 4
@@ -37,9 +36,10 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
         }
-        if record.name.partition(".")[0] in OURS:
-            line["event"] = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
-            given = getattr(record, "fields", {})
+        # Not the logger's name: a library logs by our module where we derive from its class.
+        given = getattr(record, "fields", None)
+        if given is not None and isinstance(record.msg, str):
+            line["event"] = record.msg
             line |= {name: value for name, value in given.items() if name in FIELDS}
         else:
             line["event"] = f"{record.module}:{record.lineno}"

@@ -79,6 +79,13 @@ def test_of_a_library_only_the_place_is_kept(written: io.StringIO, name: str) ->
     assert line["event"].startswith("test_logs:")
 
 
+def test_a_library_that_logs_under_our_name_is_still_a_library(written: io.StringIO) -> None:
+    # A class derived from a library's, such as our pool, makes the library log by our module.
+    logging.getLogger("bot.store.engine.Pool").warning("row canary-4711 is gone")
+    assert "canary-4711" not in written.getvalue()
+    assert json.loads(written.getvalue())["event"].startswith("test_logs:")
+
+
 def test_an_error_is_its_class_code_and_frames(written: io.StringIO) -> None:
     error = caught(TooOdd(CANARY), caught(Refusing(CANARY)))
     Log("bot.test").error("turn-failed", error)
