@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.conversation import Knowledge
 from bot.privacy import Keys, Sealer
 from tests.web.visit import NAMES, SMALL, Visit, Visiting, neutral, watch
-from tests.web.webchat_program import Base, served
+from tests.web.webchat_program import Base, Program, served
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +63,9 @@ async def visit(browser: Browser, base: Base) -> AsyncIterator[Visiting]:
             assert not one.faults
             assert all(address.startswith((program.url("/"), away)) for address in one.asked)
             assert not await one.page.context.cookies()
+
+
+@pytest.fixture
+async def program(base: Base) -> AsyncIterator[Program]:
+    async with served(base) as running:
+        yield running
