@@ -7,6 +7,7 @@ import logging
 import pytest
 from multidict import CIMultiDict
 
+from bot.privacy import Log
 from bot.privacy.logs import JsonFormatter
 from bot.referrals import State
 from tests.web.console.world import PASSWORD, Browser, World
@@ -137,7 +138,7 @@ async def test_logs_hold_no_password_code_token_or_text(world: World) -> None:
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     try:
-        logging.getLogger("bot").warning("canary-line")
+        Log("bot").warning("canary-line")
         login = await world.officer("canary@example.org")
         await world.try_sign_in(world.browser(), login, password="CANARY-PASSWORD")
         browser, page = await officer_with_request(world)
