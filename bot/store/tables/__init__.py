@@ -1,0 +1,54 @@
+"""Every table, in one folder, so that a privacy review reads one folder.
+
+`*_sealed` columns are encrypted through `bot.privacy`; `*_hash` columns are keyed hashes or slow
+hashes.  No other column may hold what a person wrote, who they are or where they can be reached.
+"""
+
+from bot.store.tables.audit import audit_entries, audit_heads, audit_signed_heads
+from bot.store.tables.chats import article_marks, channel_messages, chats, replies, set_aside, wipes
+from bot.store.tables.gone import erasures, retention_clock, stubs
+from bot.store.tables.meta import metadata
+from bot.store.tables.requests import (
+    alerts,
+    case_messages,
+    code_failures,
+    contacts,
+    office_key_wraps,
+    office_keys,
+    offices,
+    referral_events,
+    referrals,
+    wraps,
+)
+from bot.store.tables.staff import confirmations, invitations, officers, sign_in_failures, sign_ins
+
+__all__ = [
+    "alerts",
+    "article_marks",
+    "audit_entries",
+    "audit_heads",
+    "audit_signed_heads",
+    "case_messages",
+    "channel_messages",
+    "chats",
+    "code_failures",
+    "confirmations",
+    "contacts",
+    "erasures",
+    "invitations",
+    "metadata",
+    "office_key_wraps",
+    "office_keys",
+    "officers",
+    "offices",
+    "referral_events",
+    "referrals",
+    "replies",
+    "retention_clock",
+    "set_aside",
+    "sign_in_failures",
+    "sign_ins",
+    "stubs",
+    "wipes",
+    "wraps",
+]
