@@ -186,7 +186,7 @@ async def test_a_reload_goes_on_where_it_was(visit: Visiting) -> None:
     await one.answered()
     question = await one.page.locator(".said").last.inner_text()
     await one.page.reload()
-    await expect(one.page.locator(".said").last).to_have_text(question)
+    await expect(one.page.locator(".said").last).to_have_text(question, use_inner_text=True)
     assert len(await one.page.locator(".said").all()) == 1
 
 
