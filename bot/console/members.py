@@ -21,6 +21,7 @@ from bot.staff import (
     KeyMissing,
     Member,
     NoSuchMember,
+    OfficeKeys,
     Officer,
     RecoveryMissing,
     admit,
@@ -79,8 +80,7 @@ async def send_admit(visit: Visit, officer: Officer) -> web.StreamResponse:
     """Let the colleague hold what the officer holds."""
     try:
         async with visit.deps.open() as work:
-            member = await _other(visit, officer, work)
-            keys = await visit.keys(work)
+            member, keys = await _with_keys(visit, officer, work)
             if not _may(officer, holds=bool(keys))[0]:
                 raise KeyMissing("not a holder")
             if not member.holds:
@@ -96,8 +96,7 @@ async def send_remove(visit: Visit, officer: Officer) -> web.StreamResponse:
     """Remove the colleague; what they have in hand waits again, and the office gets a new key."""
     try:
         async with visit.deps.open() as work:
-            member = await _other(visit, officer, work)
-            keys = await visit.keys(work)
+            member, keys = await _with_keys(visit, officer, work)
             if not _may(officer, holds=bool(keys))[1]:
                 raise KeyMissing("not a holder")
             await _take_back(member.officer, work)
@@ -166,6 +165,16 @@ async def _other(visit: Visit, officer: Officer, work: Work) -> Member:
     if not may_hold(officer) or wanted == officer.id:
         raise NoSuchMember("no such officer")
     return await member_of(officer.office, wanted, work.staff)
+
+
+async def _with_keys(visit: Visit, officer: Officer, work: Work) -> tuple[Member, OfficeKeys]:
+    """Return the colleague named in the address, and the officer's keys as they stay until the end.
+
+    The gate of the keys comes first: a key that ends meanwhile would look like none, and whoever
+    has noted something in the audit already must not wait here for somebody who is about to.
+    """
+    await work.staff.keys.alone()
+    return await _other(visit, officer, work), await visit.keys(work)
 
 
 def _pending(member: Member) -> bool:
