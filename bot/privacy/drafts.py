@@ -5,19 +5,19 @@ not by us, not from a copy of the database, not from a backup.
 """
 
 import json
-import os
-import secrets
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from bot.privacy.keys import Keys, SecretUnusable, key_id_of
+from bot.privacy.keyfiles import remove_key
+from bot.privacy.keys import SecretUnusable, load_keys
 from bot.privacy.sealing import BrokenSeal, Sealer
 
 FOLDER = "drafts"
 KEPT = timedelta(days=2)
+AHEAD = timedelta(days=1)
 DAY_BYTES = 4
 VERSION = 3
 
@@ -32,7 +32,7 @@ class DraftSealer:
     def __init__(self, folder: Path, clock: Callable[[], datetime]) -> None:
         self._folder = folder
         self._clock = clock
-        self._sealers: dict[date, Sealer] = {}
+        self._sealers: dict[date, tuple[tuple[int, int] | None, Sealer]] = {}
         self._lock = Lock()
 
     def seal(self, plain: bytes, purpose: str, subject: str) -> bytes:
@@ -78,51 +78,49 @@ class DraftSealer:
         return json.loads(self.open(blob, purpose, subject))
 
     def forget_old(self) -> int:
-        """Remove the keys older than two days and return how many went."""
-        oldest = self._clock().astimezone(UTC).date() - KEPT
-        gone = [path for path in self._folder.glob("*.key") if _day_of(path) < oldest]
-        with self._lock:
-            for path in gone:
-                path.unlink(missing_ok=True)
-            for day in [one for one in self._sealers if one < oldest]:
-                del self._sealers[day]
+        """Remove the keys older than two days and return how many went.
+
+        Those of days to come, which a clock that was wrong made, go as well.
+        """
+        today = self._clock().astimezone(UTC).date()
+        gone = {
+            path
+            for path in map(_file_of, self._folder.glob("*.key*"))
+            if (day := _day_of(path)) and not today - KEPT <= day <= today + AHEAD
+        }
+        for path in gone:
+            remove_key(path)
         return len(gone)
 
     def _of(self, day: date, *, make: bool) -> Sealer:
-        with self._lock:
-            if day not in self._sealers:
-                self._sealers[day] = Sealer(self._keys(day, make=make))
-            return self._sealers[day]
-
-    def _keys(self, day: date, *, make: bool) -> Keys:
+        """Return the sealer of a day: never by a key whose file another process has removed."""
         path = self._folder / f"{day.isoformat()}.key"
-        try:
-            if make and not path.exists():
-                _make(path)
-            root = bytes.fromhex(path.read_text(encoding="ascii"))
-        except (OSError, ValueError):
-            raise SecretUnusable(f"the draft key {path} cannot be used") from None
-        return Keys(root, key_id_of(root))
+        with self._lock:
+            known = self._sealers.get(day)
+            if known is None or known[0] != _made(path):
+                self._sealers.pop(day, None)
+                sealer = Sealer(load_keys(path, make=make))
+                known = self._sealers[day] = (_made(path), sealer)
+            return known[1]
 
 
-def _day_of(path: Path) -> date:
+def _made(path: Path) -> tuple[int, int] | None:
+    """Return what tells one file of this name from the next; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _file_of(path: Path) -> Path:
+    """Return the key file that a file is, or was left aside of by a crash."""
+    name = path.name.removeprefix(".").partition(".key")[0]
+    return path.with_name(f"{name}.key")
+
+
+def _day_of(path: Path) -> date | None:
     try:
         return date.fromisoformat(path.stem)
     except ValueError:
-        return date.max
-
-
-def _make(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_bytes(32).hex())
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(aside, path)
-    except FileExistsError:
-        return
-    finally:
-        aside.unlink()
+        return None

@@ -1,8 +1,8 @@
 """A request sealed to offices: one fresh key for the text, one wrap of it for each desk.
 
-The text is padded to size classes, so that its length tells little.  What it belongs to (request,
-office it was first sealed for, schema version) is bound into the text's seal and into every wrap:
-a blob or a wrap moved to another row does not open.
+The text is padded to size classes, so that its length tells little.  What it belongs to (request
+and message, office it was first sealed for, schema version) is bound into the text's seal and into
+every wrap: a blob or a wrap moved to another row does not open.
 Layout of the text: version byte, nonce (12 bytes), AES-256-GCM ciphertext with tag.
 """
 
@@ -25,15 +25,19 @@ SIZES = (1_024, 2_048, 4_096, 8_192, 16_384, 32_768, 65_536)
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What a sealed text belongs to; `office` is the one it was first sealed for."""
+    """What a sealed text belongs to; `office` is the one it was first sealed for.
+
+    `message` names a message of the request, and is empty for the request's own text.
+    """
 
     request: str
     office: str
+    message: str = ""
     schema: int = VERSION
 
     def to_bytes(self) -> bytes:
         """Return it as associated data; no field can run into the next."""
-        parts = (self.request, self.office, str(self.schema))
+        parts = (self.request, self.message, self.office, str(self.schema))
         return b"".join(len(one).to_bytes(2) + one for one in (part.encode() for part in parts))
 
 

@@ -68,6 +68,8 @@ def _opened(blob: bytes, by: bytes, subject: str, stretch: Stretch) -> bytes:
     )
     if head[:1] != bytes([VERSION]):
         raise BrokenSeal("locked with another version")
+    if len(head) < start:
+        raise BrokenSeal("the lock was cut off")
     try:
         cipher = AESGCM(stretch(by, head[1:]))
         return cipher.decrypt(nonce, sealed, head + subject.encode())

@@ -217,7 +217,9 @@ class Referrals:
             envelope = seal_to(plain, bound, {"reader": reader})
             columns |= {"reader_sealed": envelope.text, "reader_wrap": envelope.wraps["reader"]}
         elif await self.contacts.linked(referral):
-            columns["waiting_sealed"] = self.sealer.seal(plain, "waiting", message)
+            columns["waiting_sealed"] = self.sealer.seal(
+                plain, "waiting", _waiting(referral, message)
+            )
         await self._add(referral, message, Author.OFFICE, at, **columns)
 
     async def messages(
@@ -378,6 +380,10 @@ class Referrals:
         bound = bound_of(referral, row.id)
         if reader is not None and row.reader_sealed is not None:
             return open_under(key_of(row.reader_wrap, reader, bound), row.reader_sealed, bound)
+
+
+def _waiting(referral: Referral, message: str) -> str:
+    return f"{referral.id}/{message}"
         if row.waiting_sealed is not None:
-            return self.sealer.open(row.waiting_sealed, "waiting", row.id)
+            return self.sealer.open(row.waiting_sealed, "waiting", _waiting(referral, row.id))
         return b""

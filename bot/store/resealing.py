@@ -122,9 +122,13 @@ async def held_texts(connection: AsyncConnection, where: Any, after: str) -> lis
     for row in found:
         rows.setdefault(row.subject, row)
     return [
-        Held(row.subject, row.referral, row.version, Bound(row.subject, row.first_office), row.blob)
-        for row in rows.values()
+        Held(row.subject, row.referral, row.version, _bound(row), row.blob) for row in rows.values()
     ]
+
+
+def _bound(row: Row[Any]) -> Bound:
+    message = row.subject if row.subject != row.referral else ""
+    return Bound(row.referral, row.first_office, message)
 
 
 async def wrapped_texts(

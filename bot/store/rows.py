@@ -1,5 +1,6 @@
 """From rows to values and back, for referrals and what hangs on them."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row
@@ -39,6 +40,7 @@ def from_row(row: Row[Any]) -> Referral:
         claimed_by=row.claimed_by,
         first_office=row.first_office,
         do_not_contact=row.do_not_contact,
+        kept=row.kept_reason is not None,
     )
 
 
@@ -85,8 +87,8 @@ def code_columns(code: NewCode | None) -> dict[str, bytes]:
 
 
 def bound_of(referral: Referral, message: str) -> Bound:
-    """Return what the seal of a message is bound to."""
-    return Bound(message, referral.first_office or referral.office)
+    """Return what the seal of a message is bound to: in another request it does not open."""
+    return replace(referral.bound, message=message)
 
 
 def to_message(row: Row[Any], text: bytes) -> CaseMessage:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.privacy import BadShare, BrokenSeal, Sealer, SetUpKey, new_pair, split
-from bot.referrals import NobodyToSealTo, NotOpenable, Referral
+from bot.referrals import Contact, NobodyToSealTo, NotOpenable, Referral
 from bot.staff import (
     DUTY_DESK,
     RECOVERY,
@@ -44,7 +44,7 @@ from bot.store.referrals import Referrals
 from bot.store.resealing import BATCH, tend
 from bot.store.setup import begin_set_up
 from bot.store.staff import Staff
-from bot.store.tables import offices, wraps
+from bot.store.tables import case_messages, offices, wraps
 from tests.sealing import given_key, no_keys
 from tests.store.making import AT, TOLD, Deferred, a_referral, a_request
 
@@ -90,8 +90,10 @@ async def arrived(
     return one, joined.made
 
 
-async def kept(store: Referrals, office: str = SFAX, *desks: str) -> Referral:
-    request = a_request()
+async def kept(
+    store: Referrals, office: str = SFAX, *desks: str, contact: Contact = Contact.CODE
+) -> Referral:
+    request = a_request(contact)
     referral = a_referral(request, office=office, first_office=office)
     known = insert(offices).values(id=office, created=AT).on_conflict_do_nothing()
     await store.connection.execute(known)
@@ -385,3 +387,32 @@ async def test_who_seals_waits_for_who_ends_the_set_up(engine: AsyncEngine) -> N
 async def wrapped_for(connection: AsyncConnection, referral: Referral) -> set[tuple[str, int]]:
     found = await connection.execute(select(wraps).where(wraps.c.referral == referral.id))
     return {(row.office, row.version) for row in found}
+
+
+async def test_a_message_moved_to_another_request_of_the_office_does_not_open(
+    staff: Staff, store: Referrals
+) -> None:
+    keys = await given_key(staff.connection, SFAX)
+    one, two = await kept(store), await kept(store)
+    await store.write(one, "more", AT)
+    for table in (case_messages, wraps):
+        mine = table.c.referral == one.id
+        if table is wraps:
+            mine &= wraps.c.subject != one.id
+        await staff.connection.execute(update(table).where(mine).values(referral=two.id))
+    with pytest.raises(BrokenSeal):
+        await store.messages(two, keys)
+
+
+async def test_an_answer_moved_to_another_request_is_not_read_there(
+    staff: Staff, store: Referrals
+) -> None:
+    keys = await given_key(staff.connection, SFAX)
+    one, two = [await kept(store, contact=Contact.HERE) for _ in range(2)]
+    await store.answer(one, "come on Tuesday", AT, keys)
+    assert [each.text for each in await store.answers(one, None)] == ["come on Tuesday"]
+    await staff.connection.execute(update(case_messages).values(referral=two.id))
+    with pytest.raises(BrokenSeal):
+        await store.answers(two, None)
+    with pytest.raises(BrokenSeal):
+        await store.messages(two, keys)

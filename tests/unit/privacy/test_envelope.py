@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +18,7 @@ from bot.privacy.envelope import (
     seal_to,
     wrapped_for,
 )
-from bot.privacy.hpke import new_pair
+from bot.privacy.hpke import SUITE, new_pair
 
 OFFICE, DESK, STRANGER = new_pair(), new_pair(), new_pair()
 BOUND = Bound("3f0c", "iom-xx-testtown")
@@ -51,6 +53,8 @@ def test_nobody_else_opens_it() -> None:
         replace(BOUND, request="3f0d"),
         replace(BOUND, office="iom-xx-othertown"),
         replace(BOUND, schema=3),
+        replace(BOUND, message="3f0c"),
+        Bound("3f0", "iom-xx-testtown", "c"),
         Bound("3f0ci", "om-xx-testtown"),
     ],
 )
@@ -83,6 +87,38 @@ def test_every_flipped_byte_is_noticed() -> None:
         changed[position] ^= 1
         with pytest.raises(BrokenSeal):
             key_of(bytes(changed), OFFICE.private, BOUND)
+
+
+@pytest.mark.parametrize("version", [0, 1, 3, 255])
+def test_another_version_is_refused_as_such(version: int) -> None:
+    envelope = sealed()
+    key = key_of(envelope.wraps["office"], OFFICE.private, BOUND)
+    with pytest.raises(BrokenSeal, match="version"):
+        open_under(key, bytes([version]) + envelope.text[1:], BOUND)
+    with pytest.raises(BrokenSeal, match="version"):
+        key_of(bytes([version ^ 4]) + envelope.wraps["office"][1:], OFFICE.private, BOUND)
+
+
+def test_the_version_of_a_wrap_is_bound_into_it() -> None:
+    """Whoever strips the byte and takes RFC 9180 as it stands does not open it either."""
+    wrapped = sealed().wraps["office"]
+    private = X25519PrivateKey.from_private_bytes(OFFICE.private)
+    with pytest.raises(InvalidTag):
+        SUITE.decrypt(wrapped[1:], private, BOUND.to_bytes())
+
+
+def test_a_refusal_quotes_neither_text_nor_key() -> None:
+    envelope = sealed()
+    with pytest.raises(BrokenSeal) as refused:
+        open_under(bytes(32), envelope.text, BOUND)
+    assert str(refused.value) == "the seal does not hold"
+    assert WORDS.decode() not in repr(envelope)
+
+
+@pytest.mark.parametrize("length", [0, 1, 20, 33, 60])
+def test_a_shortened_wrap_is_noticed(length: int) -> None:
+    with pytest.raises(BrokenSeal):
+        key_of(sealed().wraps["office"][:length], OFFICE.private, BOUND)
 
 
 def test_a_shortened_text_is_noticed() -> None:
