@@ -77,6 +77,10 @@ class KeyMissing(Refused):
     """Whoever acts does not hold the key of their office."""
 
 
+class KeyHeld(Refused):
+    """The key of an office is not lost: an officer or recovery opens it."""
+
+
 class RecoveryMade(Refused):
     """There is a recovery key already; its shares are shown once."""
 

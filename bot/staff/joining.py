@@ -10,11 +10,12 @@ from datetime import datetime
 
 from bot.privacy import join as join_shares
 from bot.privacy import pair_of, split
-from bot.staff.errors import KeyMissing, NoSuchMember, RecoveryMade, RecoveryMissing
+from bot.staff.errors import KeyHeld, KeyMissing, NoSuchMember, RecoveryMade, RecoveryMissing
 from bot.staff.model import DUTY_DESK, RECOVERY, Member, Officer, Role
 from bot.staff.officekeys import (
     OfficeKey,
     OfficeKeys,
+    genuine,
     made_key,
     may_hold,
     opened_wraps,
@@ -115,10 +116,7 @@ async def admit(member: Member, keys: OfficeKeys, store: StaffStore, now: dateti
     """
     officer = member.officer
     await store.keys.alone()
-    held = {one: private for one, private in keys.items() if one[0] == officer.office}
-    newest = await store.keys.newest((officer.office,))
-    if not {(one.office, one.version) for one in newest} & set(held):
-        raise KeyMissing("not a holder of the newest key")
+    held = await _held(officer.office, keys, store.keys)
     if member.public is None or not may_hold(officer):
         raise NoSuchMember("nobody to admit")
     await store.keys.hold(wraps_for(held, officer.id, member.public))
@@ -157,12 +155,35 @@ async def part_with(member: Member, keys: OfficeKeys, store: StaffStore, now: da
         KeyMissing: whoever removes does not hold the key.
     """
     office = member.officer.office
-    if not any(held == office for held, _ in keys):
-        raise KeyMissing("not a holder")
     await store.keys.alone()
+    await _held(office, keys, store.keys)
     await store.keys.release(member.officer.id)
     await store.remove_officer(member.officer.id)
     await _rotate(office, store, now)
+
+
+async def replace_lost(office: str, store: StaffStore, now: datetime) -> tuple[str, ...]:
+    """Give an office whose key is lost a new one, and return who holds it: whoever was pending.
+
+    What was sealed to the lost one stays shut for this office.
+
+    Raises:
+        KeyHeld: an officer, or recovery, opens the present one.
+        NoSuchMember: nobody of the office could hold a new one, or it never had one.
+    """
+    await store.keys.alone()
+    for one in await store.keys.newest((office,)):
+        if await store.keys.holders(office, one.version):
+            raise KeyHeld("somebody holds the key of this office, or recovery does")
+        waiting = {
+            each.officer.id: each.public
+            for each in await store.members(office)
+            if each.public is not None and may_hold(each.officer)
+        }
+        if waiting:
+            await _new_key(office, waiting, store.keys, now)
+            return tuple(waiting)
+    raise NoSuchMember("nobody of this office waits for a key")
 
 
 async def share_with_recovery(office: str, keys: OfficeKeys, store: StaffStore) -> None:
@@ -173,6 +194,18 @@ async def share_with_recovery(office: str, keys: OfficeKeys, store: StaffStore) 
             one: private for one, private in keys.items() if one[0] == office and one not in there
         }
         await store.keys.hold(wraps_for(missing, RECOVERY, recovery.public))
+
+
+async def _held(office: str, keys: OfficeKeys, known: KeyStore) -> OfficeKeys:
+    """Return those of the keys that are of an office, whose newest must be among them.
+
+    Raises:
+        KeyMissing: it is not; or the public key that stands there is not the one it belongs to.
+    """
+    held = {one: private for one, private in keys.items() if one[0] == office}
+    if not genuine(held, await known.newest((office,))):
+        raise KeyMissing("not a holder of the newest key")
+    return held
 
 
 async def _end_acting(store: StaffStore, now: datetime) -> None:

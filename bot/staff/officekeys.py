@@ -84,14 +84,16 @@ def opened_wraps(wraps: Iterable[KeyWrap], private: bytes) -> OfficeKeys:
 
 
 def genuine(keys: OfficeKeys, publics: Iterable[OfficeKey]) -> bool:
-    """Tell whether the private keys belong to these public ones, as far as they are at hand.
+    """Tell whether these public keys, one at least, are those of the private keys at hand.
 
-    A public key that somebody put in the place of ours would let them read what is sealed to it.
+    A public key that somebody put in the place of ours, or as a newer version beside it, would let
+    them read what is sealed to it.
     """
-    return all(
-        pair_of(keys[one.office, one.version]).public == one.public
-        for one in publics
-        if (one.office, one.version) in keys
+    known = tuple(publics)
+    return bool(known) and all(
+        (one.office, one.version) in keys
+        and pair_of(keys[one.office, one.version]).public == one.public
+        for one in known
     )
 
 

@@ -45,6 +45,10 @@ class KeyStore(Protocol):
         """Return the private keys that a holder can open."""
         ...
 
+    async def holders(self, office: str, version: int) -> frozenset[str]:
+        """Return who can open a private key: officers by id, and recovery."""
+        ...
+
     async def release(self, holder: str) -> None:
         """Take every private key from a holder who leaves or whose password was reset."""
         ...

@@ -1,8 +1,11 @@
-"""Passing a request to another office: its key is wrapped for that office, then it moves."""
+"""Passing a request to another office: its key is wrapped for that office, then it moves.
+
+Whoever had it before keeps no wrap, unless the ladder of the new office leads back to them.
+"""
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, update
+from sqlalchemy import and_, delete, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.referrals import NobodyToSealTo, NotOpenable, Referral, TakenByAnother
@@ -15,10 +18,11 @@ from bot.store.tables import referrals, wraps
 
 
 async def passed_to(
-    store: Referrals, referral: Referral, office: str, keys: OfficeKeys
+    store: Referrals, referral: Referral, desks: Sequence[str], keys: OfficeKeys
 ) -> Referral:
     """Return the request as the receiving office has it: sealed to its newest key, and moved.
 
+    `desks` is the receiving office and then the desks that its ladder can bring the request to.
     What it is bound to stays the office it was first sealed for.
 
     Raises:
@@ -26,14 +30,15 @@ async def passed_to(
         NobodyToSealTo: the receiving office has no key.
         TakenByAnother: meanwhile it is elsewhere.
     """
-    to = await OfficeKeyStore(store.connection).recipients((office,))
-    if not any(one.office == office for one in to):
+    to = await OfficeKeyStore(store.connection).recipients(desks)
+    if not any(one.office == desks[0] for one in to):
         raise NobodyToSealTo("the office has no key")
     await _wrap_for(store.connection, referral, to, keys)
+    await _drop_others(store.connection, referral, to)
     moved = await store.connection.execute(
         update(referrals)
         .where(referrals.c.id == referral.id, referrals.c.office == referral.office)
-        .values(office=office)
+        .values(office=desks[0])
         .returning(referrals)
     )
     row = moved.first()
@@ -58,3 +63,12 @@ async def _wrap_for(
         after, opened = batch[-1].subject, opened + len(made)
     if not opened:
         raise NotOpenable("no key at hand opens this")
+
+
+async def _drop_others(
+    connection: AsyncConnection, referral: Referral, to: Sequence[OfficeKey]
+) -> None:
+    kept = {one.office for one in to}
+    await connection.execute(
+        delete(wraps).where(wraps.c.referral == referral.id, wraps.c.office.not_in(kept))
+    )

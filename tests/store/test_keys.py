@@ -18,7 +18,9 @@ from bot.staff import (
     DUTY_DESK,
     RECOVERY,
     SET_UP,
+    KeyHeld,
     KeyMissing,
+    NoSuchMember,
     OfficeKey,
     OfficeKeys,
     Officer,
@@ -29,11 +31,13 @@ from bot.staff import (
     SetUpKeyElsewhere,
     admit,
     admit_by_shares,
+    genuine,
     make_recovery,
     member_of,
     opened_wraps,
     part_with,
     receive,
+    replace_lost,
     set_up_finished,
     share_with_recovery,
 )
@@ -287,16 +291,32 @@ async def test_a_request_passed_on_opens_for_who_gets_it(staff: Staff, store: Re
     mine = await kept(store)
     await store.write(mine, "more", AT)
     with pytest.raises(NobodyToSealTo):
-        await passed_to(store, mine, DUTY_DESK, keys)
+        await passed_to(store, mine, (DUTY_DESK,), keys)
     desk = await given_key(staff.connection)
     with pytest.raises(NotOpenable):
-        await passed_to(store, mine, DUTY_DESK, {})
-    moved = await passed_to(store, mine, DUTY_DESK, keys)
+        await passed_to(store, mine, (DUTY_DESK,), {})
+    moved = await passed_to(store, mine, (DUTY_DESK,), keys)
     assert (moved.office, moved.first_office) == (DUTY_DESK, SFAX)
     assert await store.particulars(moved, desk) == TOLD
     assert [one.text for one in await store.messages(moved, desk)] == ["more"]
     with pytest.raises(NotOpenable):
         await store.particulars(moved, keys)
+    # Not by a rule alone: the office that had it finds nothing in the tables that it could open.
+    assert await wrapped_for(staff.connection, moved) == {(DUTY_DESK, 1)}
+    await store.write(moved, "still more", AT)
+    assert await wrapped_for(staff.connection, moved) == {(DUTY_DESK, 1)}
+
+
+async def test_an_office_on_the_ladder_of_the_next_keeps_its_wrap(
+    staff: Staff, store: Referrals
+) -> None:
+    keys = await given_key(staff.connection, SFAX, DUTY_DESK)
+    mine = await kept(store, DUTY_DESK)
+    desk = {one: private for one, private in keys.items() if one[0] == DUTY_DESK}
+    moved = await passed_to(store, mine, (SFAX, DUTY_DESK), desk)
+    assert await wrapped_for(staff.connection, moved) == {(SFAX, 1), (DUTY_DESK, 1)}
+    with pytest.raises(NotOpenable):
+        await store.particulars(moved, desk)
 
 
 async def test_a_desk_opens_its_wrap_only_once_the_request_is_there(
@@ -416,3 +436,50 @@ async def test_an_answer_moved_to_another_request_is_not_read_there(
         await store.answers(two, None)
     with pytest.raises(BrokenSeal):
         await store.messages(two, keys)
+
+
+async def test_a_key_that_is_lost_is_replaced_for_who_waits(staff: Staff, store: Referrals) -> None:
+    with pytest.raises(NoSuchMember):
+        await replace_lost(SFAX, staff, AT)
+    await arrived(staff, "first")
+    with pytest.raises(KeyHeld):
+        await replace_lost(SFAX, staff, AT)
+    lost = await kept(store)
+    again, made = await arrived(staff, "first")
+    assert not made
+    await arrived(staff, "editor", SFAX, Role.EDITOR)
+    assert await replace_lost(SFAX, staff, AT) == (again.officer.id,)
+    keys = await again.opens(staff)
+    assert set(keys) == {(SFAX, 2)}
+    with pytest.raises(NotOpenable):
+        await store.particulars(lost, keys)
+    assert await store.particulars(await kept(store), keys) == TOLD
+
+
+async def test_a_key_that_recovery_holds_is_not_lost(staff: Staff) -> None:
+    shares = await make_recovery(staff.keys, AT)
+    await arrived(staff, "first")
+    again, _ = await arrived(staff, "first")
+    with pytest.raises(KeyHeld):
+        await replace_lost(SFAX, staff, AT)
+    await admit_by_shares(again.officer, shares[:2], staff, AT)
+    assert set(await again.opens(staff)) == {(SFAX, 1)}
+
+
+async def test_who_holds_an_older_key_alone_removes_nobody(staff: Staff) -> None:
+    boss, _ = await arrived(staff, "boss", SFAX, Role.SUPERVISOR)
+    await arrived(staff, "other")
+    old = await boss.opens(staff)
+    await given_key(staff.connection, SFAX)
+    with pytest.raises(KeyMissing):
+        await part_with(await member_of(SFAX, boss.officer.id, staff), old, staff, AT)
+
+
+def test_a_public_key_that_is_not_ours_is_noticed() -> None:
+    mine, foreign = new_pair(), new_pair()
+    keys = {(SFAX, 1): mine.private}
+    ours = OfficeKey(SFAX, 1, mine.public)
+    assert genuine(keys, [ours])
+    assert not genuine(keys, [replace(ours, public=foreign.public)])
+    assert not genuine(keys, [OfficeKey(SFAX, 2, foreign.public)])
+    assert not genuine(keys, [])
