@@ -4,7 +4,7 @@ Every limit here slows or asks for work; none locks anybody out, for behind one 
 a whole camp, and a stranger must not be able to shut the door on the next one.
 """
 
-from bot.limits.blocks import Blocks, block_of
+from bot.limits.blocks import Blocks, address_of, block_of
 from bot.limits.buckets import Buckets, Rate
 from bot.limits.origins import comes_from, is_ours, origins
 from bot.limits.passes import Passes
@@ -25,6 +25,7 @@ __all__ = [
     "TooBusy",
     "Valve",
     "Watch",
+    "address_of",
     "block_of",
     "comes_from",
     "fits",

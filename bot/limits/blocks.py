@@ -7,21 +7,34 @@ of IPv4 a /24 is what one operator's gateway uses.  What is kept is a keyed hash
 import hashlib
 import hmac
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 BITS = {4: 24, 6: 56}
 UNKNOWN = ""
 HASH_BYTES = 16
 
 
+def address_of(text: str) -> IPv4Address | IPv6Address | None:
+    """Return the address that a socket or a proxy names, with a port or without; None for no one.
+
+    The same caller has one address here, however the line came in (RFC 4291, IPv4-mapped).
+    """
+    host = text.strip()
+    if host.startswith("[") or host.count(":") == 1:
+        host = host.removeprefix("[").partition("]" if host.startswith("[") else ":")[0]
+    try:
+        here = ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = here.ipv4_mapped if isinstance(here, IPv6Address) else None
+    return mapped or here
+
+
 def block_of(address: str) -> str:
     """Return the block of an address, empty for what is none (a local socket)."""
-    try:
-        here = ip_address(address.partition("%")[0])
-    except ValueError:
+    here = address_of(address)
+    if here is None:
         return UNKNOWN
-    if isinstance(here, IPv6Address) and here.ipv4_mapped is not None:
-        here = here.ipv4_mapped
     return str(ip_network(f"{here}/{BITS[here.version]}", strict=False))
 
 

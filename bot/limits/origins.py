@@ -12,10 +12,14 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 def origins(public_url: str) -> frozenset[str]:
     """Return the origins that are ours; on loopback both its names and its number count."""
     parts = urlsplit(public_url)
+    # An address of ours may go on with a path; what is not even an address is nobody's.
+    here = plain(f"{parts.scheme}://{parts.netloc}")
+    if not here:
+        return frozenset()
     if f"[{parts.hostname}]" in LOOPBACK or parts.hostname in LOOPBACK:
         port = "" if parts.port is None else f":{parts.port}"
         return frozenset(plain(f"{parts.scheme}://{name}{port}") for name in LOOPBACK)
-    return frozenset({plain(public_url)})
+    return frozenset({here})
 
 
 def is_ours(host: str, origin: str | None, public_url: str) -> bool:
@@ -39,6 +43,7 @@ def plain(address: str) -> str:
         port = parts.port or DEFAULT_PORTS.get(parts.scheme)
     except ValueError:
         return ""
-    if not parts.hostname or parts.path not in ("", "/") or parts.username is not None:
+    more = parts.query or parts.fragment or parts.path not in ("", "/")
+    if not parts.hostname or more or "@" in parts.netloc:
         return ""
     return f"{parts.scheme}://{parts.hostname}:{port}"

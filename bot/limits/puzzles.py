@@ -14,9 +14,9 @@ import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-BITS = 17
-"""An old phone tries some 55,000 a second (docs/adr/2026-11-24-limits.md): 2.4 s in the mean, and
-nine of ten within 5.5 s."""
+BITS = 16
+"""An old phone tries some 55,000 a second (docs/adr/2026-11-24-limits.md): 1.2 s in the mean, and
+985 of 1,000 within 5 s."""
 LASTS = 300
 SALT_BYTES = 16
 SPENT = 100_000

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,15 @@ def test_imports_point_inwards() -> None:
     tool = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([tool, "--no-logo"], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_part_stands_in_a_ring() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    rings = " | ".join(contracts["contracts"][0]["layers"]).split(" | ")
+    parts = {one.stem for one in (ROOT / "bot").iterdir() if one.suffix in ("", ".py")}
+    assert {f"bot.{one}" for one in parts - {"__init__", "__pycache__"}} == set(rings) - {
+        "handlers"
+    }
 
 
 @pytest.mark.parametrize("library", sorted(HOMES))

@@ -4,9 +4,11 @@ import itertools
 
 import pytest
 
-from bot.limits import Passes, Puzzles, Tallies, fits
+from bot.limits import BITS, Passes, Puzzles, Tallies, fits
 
 NOW = 1_800_000_000.0
+OLD_PHONE = 55_000
+"""Tries a second; docs/adr/2026-11-24-limits.md says how it was measured."""
 
 
 def solve(challenge: str, bits: int) -> str:
@@ -77,6 +79,11 @@ def test_what_was_spent_is_forgotten_after_its_time(puzzles: Puzzles) -> None:
     later = NOW + puzzles.lasts + 1
     assert puzzles.accept(solve(puzzles.challenge("me", later), 8), "me", later)
     assert len(puzzles._spent) == 1
+
+
+def test_an_old_phone_is_through_in_five_seconds_nearly_always() -> None:
+    tries = 5 * OLD_PHONE
+    assert (1 - 2**-BITS) ** tries < 0.016
 
 
 def test_a_pass_is_good_for_some_turns_in_some_minutes() -> None:
