@@ -2,7 +2,6 @@
 
 from bot.conversation import Choice, Reply, Session, Tools, Turn, message, row, tell
 from bot.i18n import say
-from bot.referrals import ENDED, State
 from handlers.menu import LEAVE, MENU, PERSON
 
 CHOICES = ("erase",)
@@ -26,9 +25,10 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
 
 async def _erase(turn: Turn, tools: Tools) -> Reply:
     linked = await tools.referrals.store.linked(turn.person)
-    for referral in linked:
-        await tools.referrals.withdraw(referral)
-    in_hand = any(one.state is not State.WAITING and one.state not in ENDED for one in linked)
+    # In the order in which every transaction writes into the audit of several offices.
+    in_order = sorted(linked, key=lambda one: one.office)
+    left = [await tools.referrals.withdraw(one) for one in in_order]
+    in_hand = any(one is not None for one in left)
     await tools.unit.erase_chat(turn.person)
     return Reply(
         Session(),

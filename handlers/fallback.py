@@ -2,6 +2,7 @@
 
 from bot.conversation import Reply, Session, Tools, Turn, Unreadable, again
 from bot.i18n import Line, say
+from handlers import refer
 from handlers.menu import menu
 
 CHOICES = ("unknown",)
@@ -10,11 +11,16 @@ COMMANDS: dict[str, str] = {}
 
 
 async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
-    """Say what could not be read, then the open question or the menu."""
+    """Say what could not be read, then the open question or the menu.
+
+    Who was away from a request for long is asked anew: what they wrote may stand in the question.
+    """
     if turn.unreadable is Unreadable.BLOCKED:
         await tools.unit.erase_chat(turn.person)
         return Reply(session, (), forget=True)
     line = _sorry(turn.unreadable)
+    if refer.left_open(session, tools.now):
+        return (await refer.resume(turn, session, tools)).first(line)
     if session.step:
         return again(session, line)
     return Reply(session, (menu(tools, line),))

@@ -34,7 +34,7 @@ from handlers import danger, place, topics
 from handlers.menu import LEAVE, MENU, PERSON
 from handlers.numbers import emergency
 from handlers.other_language import also_in
-from handlers.whereabouts import ask_country, chosen, offered, placed, point_of
+from handlers.whereabouts import ask_country, chosen, offered, pinned, placed, point_of
 
 CHOICES = ("near",)
 STEPS = ("near",)
@@ -88,7 +88,7 @@ def _in_country(code: str, session: Session, tools: Tools) -> Reply:
 
 
 def _at(point: Point, session: Session, tools: Tools) -> Reply:
-    """Show what is near a location, coarsened to about a town before anything is kept."""
+    """Show what is near a location, coarsened to the town before anything is kept."""
     code = country_of(point)
     if code is None or not tools.knowledge.directory.in_country(code):
         return ask_country(
@@ -100,8 +100,7 @@ def _at(point: Point, session: Session, tools: Tools) -> Reply:
             ),
             then="near",
         )
-    town = f"{point.lat:.1f},{point.lon:.1f}"
-    return shown(replace(session, country=code).put(town=town).drop("place"), tools)
+    return shown(pinned(session, point, code), tools)
 
 
 def _typed(text: str, session: Session, tools: Tools) -> Reply:

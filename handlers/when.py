@@ -1,11 +1,14 @@
-"""Times and hours as a person reads them: on their own clock where it is known, else UTC."""
+"""Times and hours as a person reads them: on their own clock where it is known.
+
+Where it is not, what the clock of these times shows now is said, for nobody counts in UTC.
+"""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.conversation import Session
 from bot.directory import clock_of
-from bot.i18n import CountryName, Line, say
+from bot.i18n import CountryName, Line, Text, say
 from bot.referrals import Hours
 from handlers.whereabouts import point_of
 
@@ -24,18 +27,32 @@ def zone(session: Session) -> str:
 
 
 def moment(at: datetime, session: Session) -> Line:
-    """Return a moment on the person's clock, and says whose clock it is."""
+    """Return a moment on the person's clock, and whose clock it is where that is known."""
     known = clock(session)
     if known is None:
-        return say("{moment} (UTC)", moment=at)
+        return say("{moment}", moment=at)
     country = CountryName(session.country or "")
     return say("{moment} (time in {country})", moment=at.astimezone(known), country=country)
 
 
-def whose(session: Session) -> Line:
+def day(at: datetime) -> Line:
+    """Return the day of a moment, where no more of it is kept."""
+    return say("{moment}", moment=at.date())
+
+
+def unknown_clock(session: Session, now: datetime) -> list[Text]:
+    """Say what the clock of the times above shows now, where it is not the person's own."""
+    if clock(session) is not None:
+        return []
+    return [say("I do not know your time zone. On the clock of these times it is {now}.", now=now)]
+
+
+def whose(session: Session, now: datetime) -> Line:
     """Say on which clock hours are meant."""
     if clock(session) is None:
-        return say("I do not know your time zone, so these hours are in UTC.")
+        return say(
+            "I do not know your time zone. On the clock of these hours it is {now}.", now=now
+        )
     return say("The hours are those of {country}.", country=CountryName(session.country or ""))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.conversation import Choice, Reply, Rows, Session, Tools, ask
 from bot.directory import Point
 from bot.i18n import SOURCE, CountryName, Text, say
-from bot.understanding import Candidate, locate
+from bot.understanding import Candidate, locate, town_at
 from handlers.menu import LEAVE, PERSON
 
 MOST = 6
@@ -43,6 +43,18 @@ def placed(session: Session, found: Candidate) -> Session:
     return session.put(town=f"{found.lat:.1f},{found.lon:.1f}", place=found.city)
 
 
+def pinned(session: Session, point: Point, country: str) -> Session:
+    """Return the session at the town nearest to a location; the location itself is not kept.
+
+    Where no town is in reach somebody stands alone: only the full degree is kept, about 100 km.
+    """
+    town = town_at(point.lat, point.lon, country)
+    if town is not None:
+        return placed(session, town)
+    session = replace(session, country=country).drop("place", "named")
+    return session.put(town=f"{point.lat:.0f},{point.lon:.0f}")
+
+
 def chosen(session: Session, country: str) -> Session:
     """Return the session in a country: at its town of the name typed before, if one was."""
     named = session.slots.get("named", "")
@@ -55,6 +67,6 @@ def chosen(session: Session, country: str) -> Session:
 
 
 def point_of(session: Session) -> Point | None:
-    """Return the town the person named or shared, in degrees to one decimal."""
+    """Return the town the person named, or nearest to what they shared (degrees, one decimal)."""
     lat, _, lon = session.slots.get("town", "").partition(",")
     return Point(float(lat), float(lon)) if lat and lon else None

@@ -51,7 +51,7 @@ RULES: Mapping[str, Rule] = {
     "replies": Rule(24 * HOUR, "the turn", "key, pseudonym and time"),
     "turns": Rule(8 * DAY, "the turn"),
     "draft-keys": Rule(2 * DAY, "the end of their day"),
-    "code-failures": Rule(24 * HOUR, "the wrong code"),
+    "code-failures": Rule(48 * HOUR, "the wrong code"),
     "set-aside": Rule(30 * DAY, "the update that could not be read"),
     "wipes": Rule(3 * DAY, "the quick exit"),
     "invitations": Rule(24 * HOUR, "the end of the invitation"),

@@ -28,6 +28,7 @@ from bot.referrals.contact import (
     may_write,
     stop_check,
     stop_word,
+    which_stops,
 )
 from bot.referrals.errors import (
     ConsentMissing,
@@ -158,4 +159,5 @@ __all__ = [
     "stop_check",
     "stop_word",
     "text_key",
+    "which_stops",
 ]

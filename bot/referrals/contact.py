@@ -5,7 +5,7 @@ is asked again, and three lines or 14 days end it.  The sender asks these rules 
 not the officer; a change here changes what reaches a phone that somebody else may hold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -136,6 +136,16 @@ def judged(keys: Keys, typed: str, kept: Kept) -> Judged:
     if key is not None and kept.locked is not None:
         reader = opened_by_token(kept.locked, key.hex(), READER)
     return Judged(key is not None, reader, stops)
+
+
+def which_stops(keys: Keys, word: str, checks: Sequence[bytes]) -> int | None:
+    """Return which of these stop words was typed alone, None for none; blocking.
+
+    All are stretched, and two at least: as many as `judged` takes for a code.
+    """
+    padded: list[bytes | None] = [*checks, *[None] * (2 - len(checks))]
+    met = [key_of_code(keys, word, one) is not None for one in padded]
+    return met.index(True) if any(met) else None
 
 
 def stop_check(keys: Keys, word: str) -> bytes:

@@ -68,8 +68,8 @@ class ReferralStore(Protocol):
             NobodyToSealTo: none of the desks has a key, and there is none of the set-up.
         """
 
-    async def by_reference(self, reference: str) -> Referral | None:
-        """Return the referral, or None."""
+    async def by_reference(self, reference: str, *, hold: bool = False) -> Referral | None:
+        """Return the referral, or None; held, nobody else moves it before this commits."""
 
     async def check_of(self, reference: str) -> bytes | None:
         """Return what is stored of the code; None where there is no such number or no code."""
@@ -132,7 +132,7 @@ class ReferralStore(Protocol):
         """Remove the referral and all that hangs on it; no row stays."""
 
     async def failures(self, person: str, at: datetime) -> int:
-        """Return how many wrong codes this chat sent in the last 24 hours."""
+        """Return how many wrong codes this chat sent in the day up to its last; 0 after a day."""
 
     async def failed(self, person: str, at: datetime) -> None:
         """Count a wrong code of this chat."""

@@ -25,7 +25,7 @@ from bot.referrals.model import (
 from bot.referrals.ports import ReferralStore
 from bot.referrals.routing import desks, receiver
 from bot.referrals.sla import due
-from bot.referrals.states import ENDED, Action, Outcome, State, after
+from bot.referrals.states import Action, Outcome, State, after
 from bot.staff import OfficeKeys
 
 TRIES_A_DAY = 5
@@ -159,17 +159,22 @@ class Referrals:
         """Add what the person writes to their own request."""
         await self.store.write(referral, text, self.now)
 
-    async def withdraw(self, referral: Referral) -> None:
-        """Take back a request: one nobody has is erased, one in hand is marked, its address gone.
+    async def withdraw(self, referral: Referral) -> State | None:
+        """Take back a request, and return the state that it has then; None where it is erased.
 
-        Raises:
-            TakenByAnother: an officer was faster; the next try sees the referral as it is now.
+        One that nobody has, or that is closed, is erased; one in hand is marked, its address gone.
+        What was taken back before stays as it is: its words go when its time is over.
         """
-        if referral.state is State.WAITING or referral.state in ENDED:
-            await self.store.erase(referral)
-            return
-        await self._move(referral, Action.WITHDRAW, None)
-        await self.store.contacts.forget(referral)
+        held = await self.store.by_reference(referral.reference, hold=True)
+        if held is None:
+            return None
+        if held.state in (State.WAITING, State.CLOSED):
+            await self.store.erase(held)
+            return None
+        if held.state is not State.WITHDRAWN:
+            held = await self._move(held, Action.WITHDRAW, None)
+        await self.store.contacts.forget(held)
+        return held.state
 
     async def _move(
         self,

@@ -7,10 +7,10 @@ person is sealed here and nowhere else.
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, UpdateBase, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, UpdateBase, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -42,6 +42,7 @@ from bot.store.audit import acting
 from bot.store.contacts import Contacts
 from bot.store.defer import Defer
 from bot.store.keys import OfficeKeyStore
+from bot.store.limits import recent_failures
 from bot.store.reading import messages_of, on, sealed_of, texts_of
 from bot.store.rows import (
     bound_of,
@@ -65,7 +66,6 @@ from bot.store.tables import (
     wraps,
 )
 
-A_DAY = timedelta(hours=24)
 # Roles whose holder can take a request of their office.
 TAKERS = ("officer", "supervisor", "clinician", "admin")
 
@@ -125,11 +125,10 @@ class Referrals:
         await self.defer(self.connection, "alert", referral=referral.id, step="new")
         return True
 
-    async def by_reference(self, reference: str) -> Referral | None:
-        """Return the referral, or None."""
-        found = await self.connection.execute(
-            select(referrals).where(referrals.c.reference == reference)
-        )
+    async def by_reference(self, reference: str, *, hold: bool = False) -> Referral | None:
+        """Return the referral, or None; held, nobody else moves it before this commits."""
+        query = select(referrals).where(referrals.c.reference == reference)
+        found = await self.connection.execute(query.with_for_update() if hold else query)
         row = found.first()
         return from_row(row) if row is not None else None
 
@@ -138,16 +137,19 @@ class Referrals:
         return await self._one(referrals.c.code_check, reference)
 
     async def kept(self, reference: str) -> Kept:
-        """Return what is stored of code and stop word, or the stub of what time erased."""
+        """Return what is stored of code and stop word, or the stub of what time erased.
+
+        Both are looked for always: one statement less would tell which numbers there are.
+        """
         columns = (referrals.c.code_check, referrals.c.reader_locked, referrals.c.stop_check)
         found = await self.connection.execute(
             select(*columns).where(referrals.c.reference == reference)
         )
-        if (row := found.first()) is not None:
-            return Kept(*row)
         stub = await self.connection.execute(
             select(stubs.c.code_check, stubs.c.reason).where(stubs.c.reference == reference)
         )
+        if (row := found.first()) is not None:
+            return Kept(*row)
         gone = stub.first()
         return Kept(gone.code_check, erased=Reason(gone.reason)) if gone is not None else Kept()
 
@@ -296,13 +298,8 @@ class Referrals:
         await self.connection.execute(acting(gone, on(referral, "erase"), by))
 
     async def failures(self, person: str, at: datetime) -> int:
-        """Return how many wrong codes this chat sent in the last 24 hours."""
-        found = await self.connection.execute(
-            select(func.count()).where(
-                code_failures.c.person == person, code_failures.c.at > at - A_DAY
-            )
-        )
-        return int(found.scalar_one())
+        """Return how many wrong codes this chat sent in the day up to its last; 0 after a day."""
+        return await recent_failures(self.connection, person, at)
 
     async def failed(self, person: str, at: datetime) -> None:
         """Count a wrong code of this chat."""

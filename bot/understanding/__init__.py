@@ -8,7 +8,7 @@ from bot.understanding.gazetteer import GazetteerMissing
 from bot.understanding.language import guess
 from bot.understanding.names import country_code
 from bot.understanding.normal import digits, fold, tokens
-from bot.understanding.places import Candidate, Located, locate
+from bot.understanding.places import Candidate, Located, locate, town_at
 from bot.understanding.ready import ready
 from bot.understanding.search import Document, Hit, Index, Verdict, build, verdict
 
@@ -31,5 +31,6 @@ __all__ = [
     "locate",
     "ready",
     "tokens",
+    "town_at",
     "verdict",
 ]

@@ -101,6 +101,19 @@ class Gazetteer:
             found[key].append(Land(code, name, people, frozenset(languages.split())))
         return found
 
+    def towns_in(self, country: str, south: float, north: float) -> list[Town]:
+        """Return the towns of a country between two latitudes (degrees), largest first."""
+        rows = self._ask(
+            "SELECT name, country, lat, lon, people FROM place"
+            " WHERE country = ? AND lat BETWEEN CAST(? AS INTEGER) AND CAST(? AS INTEGER)"
+            " ORDER BY id",
+            country, str(round(south * 1e4)), str(round(north * 1e4)),
+        )  # fmt: skip
+        return [
+            Town(name, code, lat / 1e4, lon / 1e4, people, MAIN)
+            for name, code, lat, lon, people in rows
+        ]
+
     def names_from(self, start: str) -> list[str]:
         """Return every name, of a town or a country, that starts so."""
         after = start + "\U0010ffff"

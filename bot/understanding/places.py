@@ -18,6 +18,10 @@ from bot.understanding.typos import near_names
 CHOICES = 8
 _LONGEST = 6
 _SAME_KM = 25.0
+_AT_HAND_KM, _REACH_KM = 10.0, 60.0
+_KM_A_DEGREE = 111.2
+_A_TOWN = 1000
+"""People from which on a place is a town: a pin may not come down on a few houses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,22 @@ def locate(text: str, language: str | None = None) -> Located:
 
 Spans = dict[tuple[int, int], list[str]]
 """Names to look up, by first word and the word after the last."""
+
+
+def town_at(lat: float, lon: float, country: str) -> Candidate | None:
+    """Return the town of a country at a position (degrees); None where none is in reach.
+
+    The largest that is at hand, not one of its districts; else the nearest.
+    """
+    height = _REACH_KM / _KM_A_DEGREE
+    towns = [
+        (_apart_km(lat, lon, one.lat, one.lon), one)
+        for one in gazetteer().towns_in(country, lat - height, lat + height)
+        if one.people >= _A_TOWN
+    ]
+    reached = [(max(apart, _AT_HAND_KM), -one.people, one) for apart, one in towns]
+    apart, _, town = min(reached, key=lambda one: one[:2], default=(math.inf, 0, None))
+    return _of_town(town) if town is not None and apart <= _REACH_KM else None
 
 
 def _bent(words: list[Word], language: str | None) -> Spans:
@@ -246,5 +266,10 @@ def _same(one: Candidate, other: Candidate) -> bool:
         return one.country == other.country and one.lat == other.lat
     if other.lat is None or other.lon is None:
         return False
-    east = (one.lon - other.lon) * math.cos(math.radians(one.lat))
-    return 111.2 * math.hypot(one.lat - other.lat, east) < _SAME_KM
+    return _apart_km(one.lat, one.lon, other.lat, other.lon) < _SAME_KM
+
+
+def _apart_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Return about how far two places are apart that are not far from each other."""
+    east = ((lon - other_lon + 180) % 360 - 180) * math.cos(math.radians(lat))
+    return _KM_A_DEGREE * math.hypot(lat - other_lat, east)

@@ -135,9 +135,9 @@ async def _erase(
     referral: Referral, turn: Turn, session: Session, tools: Tools, *, sure: bool
 ) -> Reply:
     if sure:
-        await tools.referrals.withdraw(referral)
+        left = await tools.referrals.withdraw(referral)
         await tools.unit.empty_replies(turn.person)
-        return tell(session.drop("receipt", "opened"), _withdrawn(referral), choices=WAYS)
+        return tell(session.drop("receipt", "opened"), _withdrawn(left), choices=WAYS)
     return tell(
         session,
         say("This withdraws the request and erases it. It cannot be undone."),
@@ -145,8 +145,8 @@ async def _erase(
     )
 
 
-def _withdrawn(referral: Referral) -> Line:
-    if referral.state is State.WAITING or referral.state in ENDED:
+def _withdrawn(left: State | None) -> Line:
+    if left is None:
         return say("It is erased.")
     return say("It is withdrawn. The office is told, and it will be erased.")
 

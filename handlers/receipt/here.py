@@ -1,5 +1,7 @@
 """Writing to a person in this chat: in which hours, whether again, or no more."""
 
+from datetime import datetime
+
 from bot.conversation import Choice, Reply, Session, Tools, Turn, ask, tell
 from bot.i18n import say
 from bot.referrals import Address, Hours, Referral, may_ask_again
@@ -23,7 +25,7 @@ async def answer_here(
     if value == "again":
         return await _again(referral, turn, session, tools)
     if not value:
-        return ask_hours(session)
+        return ask_hours(session, tools.now)
     hours = hours_of(value)
     to = Address(turn.person, turn.channel, turn.address, hours, zone(session))
     await tools.referrals.answer_here(referral, to)
@@ -32,7 +34,7 @@ async def answer_here(
         say("From now on one neutral line comes here when there is something new."),
         [
             say("Hours: {hours}", hours=label(hours)),
-            *([whose(session)] if hours is not Hours.ANY else []),
+            *([whose(session, tools.now)] if hours is not Hours.ANY else []),
             say("After each line I ask you again. It ends after three lines or 14 days."),
         ],
         choices=WAYS,
@@ -43,7 +45,7 @@ async def _again(referral: Referral, turn: Turn, session: Session, tools: Tools)
     contacts = tools.referrals.store.contacts
     allowed = await contacts.allowed(referral, turn.person)
     if allowed is None or not may_ask_again(allowed, tools.now):
-        return ask_hours(session)
+        return ask_hours(session, tools.now)
     await contacts.confirm(referral, Address(turn.person, turn.channel, turn.address))
     return tell(
         session,
@@ -52,13 +54,13 @@ async def _again(referral: Referral, turn: Turn, session: Session, tools: Tools)
     )
 
 
-def ask_hours(session: Session) -> Reply:
+def ask_hours(session: Session, now: datetime) -> Reply:
     """Ask in which hours a line may come."""
     buttons = [Choice(f"receipt:contact:{one}", label(one)) for one in Hours]
     return ask(
         session,
         HOURS,
         say("When may one neutral line come here?"),
-        whose(session),
+        whose(session, now),
         choices=(*((one,) for one in buttons), *OUT),
     )

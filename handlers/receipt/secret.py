@@ -15,11 +15,11 @@ from bot.referrals import (
     TRIES_A_DAY,
     BadReference,
     Judged,
-    Kept,
     Referral,
     checked_reference,
     judged,
     stop_word,
+    which_stops,
 )
 from bot.understanding import digits, fold
 from handlers.receipt.shown import OUT, erased, show
@@ -85,14 +85,18 @@ async def check(reference: str, secret: str, turn: Turn, session: Session, tools
 async def alone(turn: Turn, session: Session, tools: Tools) -> Reply | None:
     """Heed a stop word that stands alone in a chat whose address is kept; None for another text."""
     word = stop_word(fold(turn.text or ""))
-    checks = await tools.referrals.store.contacts.stop_checks(turn.person) if word else ()
+    store = tools.referrals.store
+    checks = await store.contacts.stop_checks(turn.person) if word else ()
     if not word or not checks:
         return None
     met = tools.outside.result(
-        f"alone {word}",
-        lambda: [one for one, stop in checks if judged(tools.keys, word, Kept(stop=stop)).stops],
+        f"alone {word}", lambda: which_stops(tools.keys, word, [stop for _, stop in checks])
     )
-    return await _refused(met[0], turn, session, tools) if met else None
+    if met is None:
+        return None
+    paused = await store.failures(turn.person, tools.now) >= TRIES_A_DAY
+    refused = await _refused(checks[met][0], turn, session, tools)
+    return _paused(session) if paused else refused
 
 
 async def unknown(turn: Turn, session: Session, tools: Tools) -> Reply:

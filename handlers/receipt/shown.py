@@ -1,5 +1,7 @@
 """How a request is shown to the person who holds its number and code; never their own text."""
 
+from datetime import datetime
+
 from bot.conversation import Choice, Reply, Rows, Session, Tools, Turn, row, tell
 from bot.i18n import Line, Text, Verbatim, say
 from bot.privacy import Reason
@@ -12,7 +14,7 @@ from bot.referrals import (
     may_ask_again,
 )
 from handlers.menu import LEAVE, MENU, PERSON
-from handlers.when import moment
+from handlers.when import day, moment, unknown_clock
 
 OUT: Rows = (row(PERSON, MENU), (LEAVE,))
 WAYS: Rows = ((Choice("receipt", say("My number")),), *OUT)
@@ -31,6 +33,8 @@ async def show(
     messages = await store.answers(referral, reader)
     await store.read(referral)
     lines = told(referral, messages, session)
+    if referral.state is not State.CLOSED:
+        lines += unknown_clock(session, tools.now)
     allowed = await store.contacts.allowed(referral, turn.person)
     asks = allowed is not None and not allowed.confirmed and referral.state not in ENDED
     if asks and allowed is not None and may_ask_again(allowed, tools.now):
@@ -44,6 +48,8 @@ async def show(
 
 def ways(referral: Referral, *, asks: bool = False) -> Rows:
     """Return what can be done with a request that is open before the person."""
+    if referral.state is State.WITHDRAWN:
+        return OUT
     erase = Choice("receipt:erase", say("Withdraw and erase"))
     if referral.state in ENDED:
         return ((erase,), *OUT)
@@ -56,13 +62,18 @@ def ways(referral: Referral, *, asks: bool = False) -> Rows:
 def told(
     referral: Referral, messages: tuple[CaseMessage, ...], session: Session
 ) -> list[Text | list[Text]]:
-    """Return where it stands and what was written, each with its time."""
+    """Return where it stands and what was written, each with its time; once closed with its day."""
+    closed = referral.state is State.CLOSED
+
+    def when(at: datetime) -> Line:
+        return day(at) if closed else moment(at, session)
+
     lines: list[Text | list[Text]] = [
-        say("Received on {moment}.", moment=moment(referral.created, session)),
+        say("Received on {moment}.", moment=when(referral.created)),
         in_words(referral.state),
     ]
     for one in messages:
-        at = moment(one.at, session)
+        at = when(one.at)
         if one.author is Author.OFFICE and not one.text:
             lines.append(say("On {moment} an officer wrote.", moment=at))
         elif one.author is Author.OFFICE:

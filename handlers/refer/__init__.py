@@ -7,6 +7,7 @@ before them.  A choice of another step is answered with the open question.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from bot.conversation import Choice, Reply, Session, Tools, Turn, again, message, row
 from bot.i18n import Text, say
@@ -35,7 +36,6 @@ PLAIN: Mapping[str, Callable[[Session], Question]] = {
     "about": lambda _: questions.about(),
     "urgent": questions.urgent,
     "contact": lambda _: questions.contact(),
-    "hours": questions.hours,
     "word": lambda _: questions.word(),
     "stop": lambda _: questions.stop(),
     "words": questions.words,
@@ -82,6 +82,11 @@ async def _returned(here: str, turn: Turn, session: Session, tools: Tools) -> Re
     if alarm.heard(text, session):
         return await _alarmed("safe", session, tools, text)
     return await _put("safe", session, tools)
+
+
+def left_open(session: Session, now: datetime) -> bool:
+    """Tell whether a question of a request was left open for so long that others may be here."""
+    return (session.step or "").startswith("refer:") and idle.returned(session, now)
 
 
 async def resume(turn: Turn, session: Session, tools: Tools) -> Reply:
@@ -239,6 +244,8 @@ async def _put(step: str, session: Session, tools: Tools) -> Reply:
             return _asked(step, questions.place(session, tools), session)
         case "country":
             return _asked(step, questions.country(session, tools), session)
+        case "hours":
+            return _asked(step, questions.hours(session, tools.now), session)
         case "consent":
             asked, office = await receivers.consent(session, tools)
             return _asked(step, asked, session.put(**{"refer.office": office}))

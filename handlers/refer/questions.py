@@ -6,6 +6,7 @@ sends or leaves; nothing is a request before `refer:send`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.conversation import Choice, Rows, Session, Tools
 from bot.i18n import CountryName, Line, Text, say
@@ -202,11 +203,11 @@ def contact() -> Question:
     )
 
 
-def hours(session: Session) -> Question:
+def hours(session: Session, now: datetime) -> Question:
     """Ask in which hours a line may come."""
     buttons = tuple((choice("hours", one, label(one)),) for one in Hours)
     return Question(
-        (say("When may one neutral line come here?"), whose(session)),
+        (say("When may one neutral line come here?"), whose(session, now)),
         (*buttons, ways_out("hours")),
     )
 

@@ -51,8 +51,6 @@ def _place(session: Session) -> Line:
     country = CountryName(told.country)
     if told.place:
         return say("Place: {place}, {country}", place=told.place, country=country)
-    if told.town:
-        return say("Place: the town nearest to you, in {country}", country=country)
     return say("Place: {place}", place=country)
 
 

@@ -1,6 +1,6 @@
 """Where a request is about: a country or a town, typed, pressed or shared, kept as a town."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.conversation import Session, Tools, Turn
 from bot.directory import country_of
@@ -8,7 +8,7 @@ from bot.i18n import CountryName, say
 from bot.understanding import locate
 from handlers.refer import questions
 from handlers.refer.questions import Question
-from handlers.whereabouts import chosen, placed
+from handlers.whereabouts import chosen, pinned, placed
 
 MOST = 3
 
@@ -24,8 +24,7 @@ class Where:
 def where(step: str, value: str, turn: Turn, session: Session, tools: Tools) -> Where:
     """Return the place that was pressed, shared or typed; a question where it is not clear."""
     if turn.point is not None and (code := country_of(turn.point)):
-        town = f"{turn.point.lat:.1f},{turn.point.lon:.1f}"
-        return Where(replace(session, country=code).put(town=town).drop("place", "named"))
+        return Where(pinned(session, turn.point, code))
     if value and tools.knowledge.directory.in_country(value):
         return Where(chosen(session, value))
     found = locate(turn.text or "", session.language)

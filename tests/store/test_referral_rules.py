@@ -151,18 +151,35 @@ async def test_the_case_tells_what_happened_to_it(
 async def test_what_nobody_has_is_erased_and_what_somebody_has_is_marked(
     rules: Referrals, waiting: Referral
 ) -> None:
-    await rules.withdraw(waiting)
+    assert await rules.withdraw(waiting) is None
     assert await rules.store.by_reference(waiting.reference) is None
     receipt = await rules.open(a_request(), DUTY_DESK, CODE)
     claimed = await rules.claim(await rules.visible_to(MINE, receipt.reference), "officer-1")
     to = Address("person-1", "telegram", "555")
     await rules.answer_here(claimed, to)
-    await rules.withdraw(claimed)
+    assert await rules.withdraw(claimed) is State.WITHDRAWN
     withdrawn = await rules.visible_to(MINE, receipt.reference)
     assert withdrawn.state is State.WITHDRAWN
     assert await rules.store.linked("person-1") == ()
-    await rules.withdraw(withdrawn)
-    assert await rules.store.by_reference(receipt.reference) is None
+
+
+async def test_what_was_taken_back_already_keeps_its_72_hours(rules: Referrals) -> None:
+    receipt = await rules.open(a_request(), DUTY_DESK, CODE)
+    claimed = await rules.claim(await rules.visible_to(MINE, receipt.reference), "officer-1")
+    await rules.withdraw(claimed)
+    withdrawn = await rules.visible_to(MINE, receipt.reference)
+    assert await rules.withdraw(withdrawn) is State.WITHDRAWN
+    assert await rules.store.by_reference(receipt.reference) == withdrawn
+    assert (await rules.case(withdrawn)).events[-1].action is Action.WITHDRAW
+    assert len((await rules.case(withdrawn)).events) == 3
+
+
+async def test_what_an_officer_took_meanwhile_is_marked_and_not_erased(
+    rules: Referrals, waiting: Referral
+) -> None:
+    await rules.claim(waiting, "officer-1")
+    assert await rules.withdraw(waiting) is State.WITHDRAWN
+    assert await rules.store.by_reference(waiting.reference) is not None
 
 
 async def test_the_receiver_is_the_duty_desk_while_nobody_is_onboarded(rules: Referrals) -> None:

@@ -185,7 +185,7 @@ def an_invitation(at: datetime) -> tuple[Table, dict[str, object]]:
         ("chats", a_chat, 24 * HOUR),
         ("message-ids", a_message_id, 48 * HOUR),
         ("turns", a_reply, 8 * DAY),
-        ("code-failures", a_failure, 24 * HOUR),
+        ("code-failures", a_failure, 48 * HOUR),
         ("set-aside", unreadable, 30 * DAY),
         ("invitations", an_invitation, 24 * HOUR),
     ],
