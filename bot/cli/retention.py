@@ -12,14 +12,18 @@ from bot.cli.output import print_json
 from bot.clock import system_clock
 from bot.config import read_settings
 from bot.privacy import DraftSealer, Sealer, load_keys, set_up_logs
-from bot.privacy.retention import Refusal, Run
+from bot.privacy.retention import RULES, Refusal, Run
 from bot.store.retention import Ran, Retention
 
 WHY = {
     Refusal.AHEAD: "That is more than a day ahead; with --confirm it is done nevertheless.",
-    Refusal.CLOCK: "The clock leapt by more than a week. Is it right? Then say --confirm.",
+    Refusal.CLOCK: "The clock leapt by more than a week. If it is right, say --confirm.",
     Refusal.TOO_MANY: "More requests are due than one run may erase. Look, then say --confirm.",
 }
+
+COUNTED = (*(one for one in RULES if one != "erasures"), "alarms", "handed-over")
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before this nothing can have been stored, and the rules could count back no further."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -37,12 +41,11 @@ def retention(
     """Erase what is past its time; 1 if that was refused."""
     real = system_clock()
     ran = asyncio.run(_run(Run(_moment(now) if now else real, real, confirm)))
+    counts = dict.fromkeys(COUNTED, 0) | ran.counts
     if as_json:
-        print_json(
-            {**ran.counts, "due": ran.due, "limit": ran.limit, "refused": ran.refused or None}
-        )
+        print_json({**counts, "due": ran.due, "limit": ran.limit, "refused": ran.refused})
     else:
-        for rule, count in ran.counts.items():
+        for rule, count in counts.items():
             print(f"{rule}: {count}")
         if ran.refused is not None:
             print(f"Refused: {ran.due} due, {ran.limit} allowed. {WHY[ran.refused]}")
@@ -52,10 +55,13 @@ def retention(
 
 def _moment(text: str) -> datetime:
     try:
-        at = datetime.fromisoformat(text)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+        given = datetime.fromisoformat(text)
+        at = (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise typer.BadParameter("--now takes a time in ISO 8601") from None
+    if at < EARLIEST:
+        raise typer.BadParameter("--now takes a time from the year 2000 on")
+    return at
 
 
 async def _run(run: Run) -> Ran:

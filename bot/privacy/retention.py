@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SIGN_IN = 8 * HOUR
+"""How long a sign-in lasts at most."""
 
 
 class Reason(StrEnum):
@@ -54,9 +56,12 @@ RULES: Mapping[str, Rule] = {
     "code-failures": Rule(48 * HOUR, "the wrong code"),
     "set-aside": Rule(30 * DAY, "the update that could not be read"),
     "wipes": Rule(3 * DAY, "the quick exit"),
+    "jobs": Rule(8 * DAY, "the last try of a job that failed"),
     "invitations": Rule(24 * HOUR, "the end of the invitation"),
+    "sign-ins": Rule(HOUR / 4, "the last page an officer opened, or 8 hours after the sign-in"),
+    "contacts": Rule(14 * DAY, "the choice to be written to in the chat"),
     "unclaimed": Rule(END, "the last event of a request nobody took", "a stub, an incident"),
-    "unfinished": Rule(END, "the last event of a request that was taken", "a stub"),
+    "unfinished": Rule(END, "the last event of a request that was taken", "a stub, an incident"),
     "closed": Rule(30 * DAY, "the day of closing", "a stub"),
     "withdrawn": Rule(72 * HOUR, "the withdrawal of a request in hand"),
     "kept": Rule(END, "the withdrawal, where a supervisor recorded danger to life"),
@@ -72,9 +77,11 @@ FEW = 20
 SHARE = 20
 """One run erases at most 20 requests or a twentieth of all, whichever is more."""
 LEAP = 7 * DAY
-"""A clock that is this much later than at the last run may be wrong."""
+"""A clock that is further than this from the last run may be wrong."""
 SETTLES = DAY
 """How long such a clock must go on before it is believed."""
+FAR = 90 * DAY
+"""A clock that leapt further ahead than this is never believed without the operator's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +112,26 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What is remembered of the clock between runs: when it was seen, until when it is doubted."""
+    """What is remembered of the clock between runs: when it was last right, since when doubted."""
 
     seen: datetime
-    doubted_until: datetime | None = None
+    doubted: datetime | None = None
 
 
 def witnessed(last: Witness | None, real: datetime) -> Witness:
-    """Return what is known of the clock now: one that leapt ahead is doubted for a day."""
-    if last is None:
+    """Return what is known of the clock now.
+
+    One that leapt is doubted until it comes back, or until it has gone on for a day; after a leap
+    ahead over `FAR` it is doubted until the operator says that it is right.
+    """
+    if last is None or abs(real - last.seen) <= LEAP:
         return Witness(real)
-    if real - last.seen > LEAP:
-        return Witness(real, real + SETTLES)
-    # A clock that was set back again was wrong before and is right now.
-    doubted = last.doubted_until is not None and last.seen <= real < last.doubted_until
-    return Witness(real, last.doubted_until if doubted else None)
+    # One that leaps again is doubted anew.
+    going_on = last.doubted is not None and timedelta(0) <= real - last.doubted <= LEAP
+    since = last.doubted if going_on and last.doubted is not None else real
+    if real - since >= SETTLES and real - last.seen <= FAR:
+        return Witness(real)
+    return Witness(last.seen, since)
 
 
 def limit(requests: int) -> int:
@@ -151,6 +163,8 @@ def table() -> str:
 
 
 def spoken(rule: Rule) -> str:
-    """Return how long a rule lets something live, in hours up to three days, else in days."""
+    """Return how long a rule lets something live: in hours up to three days, else in days."""
+    if rule.lives < HOUR:
+        return f"{int(rule.lives.total_seconds()) // 60} minutes"
     hours = int(rule.lives / HOUR)
     return f"{hours} hours" if hours <= 72 else f"{hours // 24} days"

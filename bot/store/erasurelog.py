@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Unavailable
@@ -20,6 +20,7 @@ from bot.store.pgfiles import open_private
 from bot.store.tables import erasures
 
 NAME = "erasures.log"
+LOCK = text("SELECT pg_advisory_xact_lock(7211202612)")
 
 
 class ErasureLogUnusable(Unavailable):
@@ -89,8 +90,12 @@ async def copy_out(connection: AsyncConnection, log: ErasureLog) -> int:
     Raises:
         ErasureLogUnusable: it cannot be written.
     """
+    await connection.execute(LOCK)
     found = await connection.execute(
-        select(erasures).where(~erasures.c.in_file).with_for_update(skip_locked=True)
+        select(erasures)
+        .where(~erasures.c.in_file)
+        .order_by(erasures.c.at)
+        .with_for_update(skip_locked=True)
     )
     missing = [_entry(row) for row in found]
     log.add(missing)
@@ -102,10 +107,16 @@ async def copy_out(connection: AsyncConnection, log: ErasureLog) -> int:
     return len(missing)
 
 
-async def forget(connection: AsyncConnection, before: datetime) -> int:
-    """Remove what no backup can hold any more, and return how much went."""
-    gone = await connection.execute(delete(erasures).where(erasures.c.at < before))
-    return int(gone.rowcount)
+async def forget(connection: AsyncConnection, log: ErasureLog, before: datetime) -> None:
+    """Remove from table and file what no backup can hold any more.
+
+    Raises:
+        ErasureLogUnusable: the file cannot be written.
+    """
+    # One at a time: who writes the file anew must not lose what another process appends.
+    await connection.execute(LOCK)
+    await connection.execute(delete(erasures).where(erasures.c.at < before))
+    log.forget(before)
 
 
 def _entry(row: Row[tuple[object, ...]]) -> Erasure:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Delete,
     Insert,
+    Select,
     Update,
     UpdateBase,
     delete,
@@ -27,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.privacy import Keys, Reason, keyed_hash
-from bot.referrals import Contact, State
+from bot.referrals import DANGER_TO_LIFE, Contact, State
 from bot.store.tables import (
     alerts,
     case_messages,
@@ -39,14 +40,19 @@ from bot.store.tables import (
     wraps,
 )
 
-Kind = Literal["request", "withdrawal", "stop", "chat"]
+Kind = Literal["request", "withdrawal", "kept", "stop", "chat"]
+AGAIN = frozenset({"chat", "stop"})
+"""What can be undone by a person or an officer after it was listed."""
 SLACK = timedelta(minutes=5)
 """A transaction that was open when a backup began may have been dated before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """One entry: a request, the withdrawal of one in hand, a stop word, or all that a chat had."""
+    """One entry: a request, the withdrawal of one in hand, a stop word, or all that a chat had.
+
+    `kept` is no erasure: it tells that a withdrawn request stays, as a life is in danger.
+    """
 
     kind: Kind
     hash: bytes
@@ -78,11 +84,29 @@ def removal(ids: Collection[str]) -> tuple[Delete, ...]:
     return (*parts(ids), delete(referrals).where(referrals.c.id.in_(ids)))
 
 
+def held(subject: str, *, wait: bool = True) -> Select[str]:
+    """Return what locks a request against whoever moves, answers, re-seals or erases it.
+
+    Without waiting it returns nothing where one of them is at work.
+
+    Wraps and messages hang on it by no foreign key: who erases without this lock would leave
+    those that come at the same moment.
+    """
+    query = select(referrals.c.id).where(referrals.c.id == subject)
+    return query.with_for_update(skip_locked=not wait)
+
+
 def stubbed(ids: Collection[str], reason: Reason, day: datetime) -> ReturningInsert[str]:
-    """Return the statement that leaves stubs of requests; one without a code can leave none."""
+    """Return the statement that leaves stubs of requests.
+
+    One without a code can leave none, and one whose person used the stop word must not: its code
+    answers like a wrong one, to whoever made them type it.
+    """
     kept = select(
         referrals.c.reference, referrals.c.code_check, literal(reason.value), literal(day.date())
-    ).where(referrals.c.id.in_(ids), referrals.c.code_check.is_not(None))
+    ).where(
+        referrals.c.id.in_(ids), referrals.c.code_check.is_not(None), ~referrals.c.do_not_contact
+    )
     made = insert(stubs).from_select(["reference", "code_check", "reason", "erased"], kept)
     return made.on_conflict_do_nothing().returning(stubs.c.reference)
 
@@ -119,6 +143,17 @@ def cut_to_the_day(referral: str) -> tuple[Update, ...]:
     )
 
 
+def cut_since() -> tuple[Update, ...]:
+    """Return the statements that cut to the day what was noted of requests after their closing."""
+    closed = select(referrals.c.id).where(referrals.c.state == State.CLOSED)
+    return tuple(
+        update(column.table)
+        .where(column.table.c.referral.in_(closed), column != func.date_trunc("day", column, "UTC"))
+        .values({column.name: func.date_trunc("day", column, "UTC")})
+        for column in (referral_events.c.at, alerts.c.at, alerts.c.ticked)
+    )
+
+
 def unlinked(mine: ColumnElement[bool]) -> tuple[Delete | Update, ...]:
     """Return the statements that remove contacts, and the copies that wait to be read there."""
     held = select(contacts.c.referral).where(mine)
@@ -143,6 +178,8 @@ def again(one: Erasure, subject: str) -> tuple[UpdateBase, ...]:
                 taken_back.values(state=State.WITHDRAWN, changed=one.at),
                 *unlinked(contacts.c.referral == subject),
             )
+        case "kept":
+            return (update(referrals).where(mine).values(kept_reason=DANGER_TO_LIFE),)
         case "stop":
             stopped = update(referrals).where(mine).values(do_not_contact=True)
             return (stopped, *unlinked(contacts.c.referral == subject))
@@ -157,19 +194,19 @@ def repeated(
     people: Sequence[str],
     made: datetime,
 ) -> list[tuple[Erasure, str]]:
-    """Return which entries speak of something that a backup brought back, and of what.
+    """Return which entries speak of something that a backup brought back, and of what, in order.
 
-    Ids of requests never come again; a chat may have come back between its erasure and the
-    backup, so that only what was erased since counts there.
+    Ids of requests never come again.  A chat may have come back between its erasure and the
+    backup, and a stop word may have been lifted: there only what happened since counts.
     """
     known = {hash_of(keys, "chat", one): one for one in people}
-    kinds: tuple[Kind, ...] = ("request", "withdrawal", "stop")
+    kinds: tuple[Kind, ...] = ("request", "withdrawal", "kept", "stop")
     for kind in kinds:
         known |= {hash_of(keys, kind, one): one for one in requests}
     return [
         (one, known[one.hash])
-        for one in entries
-        if one.hash in known and (one.kind != "chat" or one.at > made - SLACK)
+        for one in sorted(entries, key=lambda one: one.at)
+        if one.hash in known and (one.kind not in AGAIN or one.at > made - SLACK)
     ]
 
 

@@ -1,68 +1,47 @@
 """The rules of retention carried out: what is past its time is erased, and nothing else.
 
-One transaction under one lock, so that two workers never count the same request twice.  Keys go
-before the rows: a page that a disk still remembers then holds a text whose key is gone.
+Each request is erased in a transaction of its own that holds it first, so that nobody claims,
+answers, re-seals or withdraws it meanwhile; one that somebody holds already waits for the next run.
+Keys go before the rows: a page that a disk still remembers then holds a text whose key is gone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import (
-    Select,
-    Table,
-    and_,
-    delete,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Select, and_, delete, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.privacy import DraftSealer, Log, Reason, Sealer, Seals, retention
+from bot.audit import Act
+from bot.privacy import DraftSealer, Keys, Log, Reason, Sealer, Seals, retention
 from bot.privacy.drafts import FOLDER
 from bot.privacy.retention import Refusal, Run, Witness
 from bot.referrals import DUTY_DESK, State
+from bot.store import audit
 from bot.store import erasures as gone
-from bot.store.codes import hide_codes
+from bot.store.audit import acting
 from bot.store.contacts import forget as forget_contacts
 from bot.store.erasurelog import NAME, ErasureLog, copy_out, forget
-from bot.store.staleness import Stale, stale_requests, warned
-from bot.store.tables import (
-    alerts,
-    channel_messages,
-    chats,
-    code_failures,
-    contacts,
-    invitations,
-    referrals,
-    replies,
-    retention_clock,
-    set_aside,
-    stubs,
-    wipes,
-)
+from bot.store.leftovers import tidied
+from bot.store.staleness import Stale, stale_requests, warn
+from bot.store.tables import alerts, contacts, referrals, retention_clock
 
 log = Log(__name__)
 
-LOCK = text("SELECT pg_advisory_xact_lock(7211202612)")
 REFUSED = "retention-refused"
-ROWS: tuple[tuple[str, Table, str], ...] = (
-    ("chats", chats, "touched"),
-    ("message-ids", channel_messages, "at"),
-    ("turns", replies, "at"),
-    ("code-failures", code_failures, "at"),
-    ("set-aside", set_aside, "at"),
-    ("wipes", wipes, "at"),
-    ("invitations", invitations, "expires"),
-)
-"""Rows that simply go, by rule, and the column from which their time counts."""
+INCIDENTS: Mapping[Reason, str] = {
+    Reason.UNCLAIMED: "requests-erased-unclaimed",
+    Reason.UNFINISHED: "requests-erased-unfinished",
+}
+"""What must never happen: how the log says how often, and a line before the duty desk that it did.
+"""
+
+Begin = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+"""Gives a transaction: its end commits, an error rolls back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +70,19 @@ class Retention:
         Raises:
             DatabaseUnreachable, ErasureLogUnusable: nothing, or not everything, was done.
         """
-        async with self.engine.begin() as connection:
-            ran = await retained(connection, self.sealer, self.stored, run)
+        ran = await retained(self.engine.begin, self.sealer.keys, self.stored, run)
         if ran.refused is not None:
             log.error(REFUSED, status=ran.refused, count=ran.due)
+        for reason, incident in INCIDENTS.items():
+            if lost := ran.counts.get(reason, 0):
+                log.error(incident, count=lost)
+        if ran.refused in (Refusal.AHEAD, Refusal.CLOCK):
             return ran
-        if lost := ran.counts[Reason.UNCLAIMED]:
-            log.error("requests-erased-unclaimed", count=lost)
-        drafts = DraftSealer(self.data_dir / FOLDER, lambda: run.at).forget_old()
+        # Never as of a day that is over: the keys of those since would count as of days to come.
+        drafts = DraftSealer(self.data_dir / FOLDER, lambda: max(run.at, run.real)).forget_old()
         await self.note_erasures()
-        return Ran(ran.counts | {"draft-keys": drafts}, None, ran.due, ran.limit)
+        await self._forget_erasures(min(run.at, run.real) - retention.RULES["erasures"].lives)
+        return Ran(ran.counts | {"draft-keys": drafts}, ran.refused, ran.due, ran.limit)
 
     async def note_erasures(self) -> int:
         """Bring the list of erasures in the data folder up to date; return how many were new.
@@ -108,156 +90,188 @@ class Retention:
         Raises:
             DatabaseUnreachable, ErasureLogUnusable: it could not be done; the next run tries.
         """
-        file = ErasureLog(self.data_dir / NAME)
         async with self.engine.begin() as connection:
-            await connection.execute(LOCK)
-            moment = (await connection.execute(select(func.now()))).scalar_one()
-            before = moment - retention.RULES["erasures"].lives
-            await forget(connection, before)
-            file.forget(before)
-            return await copy_out(connection, file)
+            return await copy_out(connection, ErasureLog(self.data_dir / NAME))
+
+    async def _forget_erasures(self, before: datetime) -> None:
+        async with self.engine.begin() as connection:
+            await forget(connection, ErasureLog(self.data_dir / NAME), before)
 
 
-async def retained(connection: AsyncConnection, sealer: Sealer, stored: Seals, run: Run) -> Ran:
-    """Carry the rules out inside a transaction."""
+async def retained(begin: Begin, keys: Keys, stored: Seals, run: Run) -> Ran:
+    """Carry the rules out in the database."""
     if run.ahead:
         return Ran(refused=Refusal.AHEAD)
-    await connection.execute(LOCK)
-    if await _doubted(connection, run):
-        await _alert_desk(connection, run)
-        return Ran(refused=Refusal.CLOCK)
-    counts = await _rows(connection, stored, run)
-    counts |= await _withdrawn(connection, sealer, run)
-    stale = await stale_requests(connection, run)
-    over = [
-        one for one in stale if retention.is_over(one.age, one.at_desk, confirmed=run.confirmed)
-    ]
-    counts |= await warned(connection, run, [one for one in stale if one not in over])
-    return await _erased(connection, sealer, run, over, counts)
+    async with begin() as connection:
+        if await _doubted(connection, run):
+            await _tell_desk(connection, REFUSED, run)
+            return Ran(refused=Refusal.CLOCK)
+    async with begin() as connection:
+        counts = await tidied(connection, stored, run)
+    async with begin() as connection:
+        # By itself: it holds the heads of all chains.
+        counts["audit"] = await audit.forget(connection, run.before("audit"))
+    counts["contacts"] = await _unlinked(begin, run)
+    for rule, query in _withdrawn(run).items():
+        counts[rule] = await _erased(begin, keys, query, None)
+    stale = await _stale(begin, run)
+    counts |= await _warned(begin, stale, run)
+    return await _by_time(begin, keys, stale, run, counts)
 
 
 async def _doubted(connection: AsyncConnection, run: Run) -> bool:
     """Note the clock, and tell whether it leapt too far to be believed yet."""
-    row = (await connection.execute(select(retention_clock))).first()
-    last = Witness(row.seen, row.doubted_until) if row is not None else None
+    row = (await connection.execute(select(retention_clock).with_for_update())).first()
+    last = Witness(row.seen, row.doubted) if row is not None else None
     now = Witness(run.real) if run.confirmed else retention.witnessed(last, run.real)
-    values = {"seen": now.seen, "doubted_until": now.doubted_until}
+    doubted = now.doubted is not None
+    refused = Refusal.CLOCK if doubted else row.refused if row is not None else None
+    values = {"seen": now.seen, "doubted": now.doubted, "refused": refused}
     await connection.execute(
         insert(retention_clock)
         .values(single=True, **values)
         .on_conflict_do_update(index_elements=["single"], set_=values)
     )
-    return now.doubted_until is not None
+    return doubted
 
 
-async def _rows(connection: AsyncConnection, stored: Seals, run: Run) -> dict[str, int]:
-    """Remove rows that simply go; empty old replies first, for their draft key may be gone."""
-    counts: dict[str, int] = {}
-    for rule, table, column in ROWS:
-        done = await connection.execute(delete(table).where(table.c[column] < run.before(rule)))
-        counts[rule] = done.rowcount
-    emptied = await connection.execute(
-        update(replies)
-        .where(
-            replies.c.at < run.before("replies"),
-            or_(replies.c.body_sealed.is_not(None), replies.c.address_sealed.is_not(None)),
-        )
-        .values(body_sealed=None, address_sealed=None)
-    )
-    await hide_codes(connection, stored, replies.c.leased_until < run.at)
-    await forget_contacts(connection, contacts.c.until < run.at)
-    day = run.before("stubs").date()
-    old = await connection.execute(delete(stubs).where(stubs.c.erased < day))
-    audit = await _audit_forgotten(connection, run.before("audit"))
-    return counts | {"replies": emptied.rowcount, "stubs": old.rowcount, "audit": audit}
+async def _unlinked(begin: Begin, run: Run) -> int:
+    """Forget where people could be written to until now; return how many that were."""
+    over = contacts.c.until < run.at
+
+    async def act(connection: AsyncConnection, subject: str) -> None:
+        await forget_contacts(connection, and_(over, contacts.c.referral == subject))
+
+    async with begin() as connection:
+        ids = list((await connection.execute(select(contacts.c.referral).where(over))).scalars())
+    await _each(begin, ids, act)
+    return len(ids)
 
 
-async def _audit_forgotten(connection: AsyncConnection, before: datetime) -> int:
-    known = await connection.execute(text("SELECT to_regprocedure('audit_forget(timestamptz)')"))
-    if known.scalar_one() is None:
-        return 0
-    done = await connection.execute(
-        text("SELECT audit_forget(CAST(:before AS timestamptz))"), {"before": before}
-    )
-    return int(done.scalar_one() or 0)
+def _withdrawn(run: Run) -> dict[str, Select[Any]]:
+    """Return what finds, by rule, what people took back; danger to life keeps it longer."""
+    found = select(referrals.c.id).where(referrals.c.state == State.WITHDRAWN)
+    kept = referrals.c.kept_reason.is_not(None)
+    return {
+        "withdrawn": found.where(~kept, referrals.c.changed < run.before("withdrawn")),
+        "kept": found.where(kept, referrals.c.changed < run.before("kept")),
+    }
 
 
-async def _withdrawn(connection: AsyncConnection, sealer: Sealer, run: Run) -> dict[str, int]:
-    """Erase what people took back, without a trace; what danger to life keeps goes later."""
-    counts = {}
-    for rule, kept in (("withdrawn", False), ("kept", True)):
-        has_reason = referrals.c.kept_reason.is_not(None)
-        ids = await _held(
-            connection,
-            select(referrals.c.id).where(
-                referrals.c.state == State.WITHDRAWN,
-                has_reason if kept else ~has_reason,
-                referrals.c.changed < run.before(rule),
-            ),
-        )
-        await _erase(connection, sealer, ids, None)
-        counts[rule] = len(ids)
+async def _stale(begin: Begin, run: Run) -> list[Stale]:
+    async with begin() as connection:
+        return await stale_requests(connection, run)
+
+
+async def _warned(begin: Begin, stale: Sequence[Stale], run: Run) -> dict[str, int]:
+    """Warn of those that reached a step; at the last the duty desk gets them."""
+    counts = {"alarms": 0, "handed-over": 0}
+
+    async def act(connection: AsyncConnection, subject: str) -> None:
+        for one in await stale_requests(connection, run, [subject]):
+            if one.step is not None and not _is_over(one, run):
+                handed = await warn(connection, one, one.step, run)
+                counts["handed-over" if handed else "alarms"] += 1
+
+    due = [one.id for one in stale if one.step is not None and not _is_over(one, run)]
+    await _each(begin, due, act)
     return counts
 
 
-async def _held(connection: AsyncConnection, query: Select[str]) -> list[str]:
-    """Return the ids of requests that nobody is working on at this moment, and hold them."""
-    found = await connection.execute(query.with_for_update(skip_locked=True, of=referrals))
-    return list(found.scalars())
+def _is_over(one: Stale, run: Run) -> bool:
+    return retention.is_over(one.age, one.at_desk, confirmed=run.confirmed)
 
 
-async def _erased(
-    connection: AsyncConnection,
-    sealer: Sealer,
-    run: Run,
-    over: Sequence[Stale],
-    counts: dict[str, int],
+async def _by_time(
+    begin: Begin, keys: Keys, stale: Sequence[Stale], run: Run, counts: dict[str, int]
 ) -> Ran:
     """Erase the requests whose time is over, unless they are too many for one run."""
-    closed = await _held(
-        connection,
-        select(referrals.c.id).where(
-            referrals.c.state == State.CLOSED, referrals.c.changed <= run.before("closed")
-        ),
+    closed = select(referrals.c.id).where(
+        referrals.c.state == State.CLOSED, referrals.c.changed <= run.before("closed")
     )
-    by_reason = {one: [each.id for each in over if each.reason is one] for one in Reason}
-    by_reason[Reason.CLOSED] = closed
-    due = sum(len(ids) for ids in by_reason.values())
-    total = await connection.execute(select(func.count()).select_from(referrals))
-    most = retention.limit(total.scalar_one())
-    if due > most and not run.confirmed:
-        await _alert_desk(connection, run)
-        return Ran(counts | dict.fromkeys(Reason, 0), Refusal.TOO_MANY, due, most)
-    for reason, ids in by_reason.items():
-        await _erase(connection, sealer, ids, (reason, run.stored))
-        counts[reason] = len(ids)
+    over = [one.id for one in stale if _is_over(one, run)]
+    async with begin() as connection:
+        due = len(over) + len((await connection.execute(closed)).all())
+        total = await connection.scalar(select(func.count()).select_from(referrals))
+        most = retention.limit(total or 0)
+        refused = Refusal.TOO_MANY if due > most and not run.confirmed else None
+        await connection.execute(update(retention_clock).values(refused=refused))
+        if refused is not None:
+            await _tell_desk(connection, REFUSED, run)
+            return Ran(counts | dict.fromkeys(Reason, 0), refused, due, most)
+    counts |= await _unended(begin, keys, over, run)
+    counts[Reason.CLOSED] = await _erased(begin, keys, closed, (Reason.CLOSED, run.stored))
     return Ran(counts, None, due, most)
 
 
-async def _erase(
-    connection: AsyncConnection,
-    sealer: Sealer,
-    ids: Sequence[str],
-    by_time: tuple[Reason, datetime] | None,
+async def _unended(begin: Begin, keys: Keys, over: Iterable[str], run: Run) -> dict[str, int]:
+    """Erase what nobody ended, and tell the duty desk of it."""
+    counts: dict[str, int] = dict.fromkeys(INCIDENTS, 0)
+
+    async def act(connection: AsyncConnection, subject: str) -> None:
+        for one in await stale_requests(connection, run, [subject]):
+            if _is_over(one, run):
+                await _erase(connection, keys, subject, (one.reason, run.stored))
+                await _tell_desk(connection, INCIDENTS[one.reason], run)
+                counts[one.reason] += 1
+
+    await _each(begin, over, act)
+    return counts
+
+
+async def _erased(
+    begin: Begin, keys: Keys, due: Select[Any], by_time: tuple[Reason, datetime] | None
+) -> int:
+    """Erase all that a query finds, each if the query finds it still; return how many went."""
+    count = 0
+
+    async def act(connection: AsyncConnection, subject: str) -> None:
+        nonlocal count
+        found = await connection.execute(due.where(referrals.c.id == subject))
+        if found.first() is not None:
+            await _erase(connection, keys, subject, by_time)
+            count += 1
+
+    async with begin() as connection:
+        ids = list((await connection.execute(due)).scalars())
+    await _each(begin, ids, act)
+    return count
+
+
+async def _each(
+    begin: Begin, ids: Iterable[str], act: Callable[[AsyncConnection, str], Awaitable[None]]
 ) -> None:
-    """Erase requests, the wraps of their keys first; time leaves stubs, a person nothing."""
-    if not ids:
-        return
-    keys_first, *rows = gone.removal(ids)
-    await connection.execute(keys_first)
-    if by_time is not None:
-        await connection.execute(gone.stubbed(ids, *by_time))
-    reason = by_time[0] if by_time is not None else None
+    """Do something to requests, holding each in a transaction of its own; pass by the busy ones.
+
+    What was known of a request before it was held is asked again by `act`.
+    """
     for one in ids:
-        await connection.execute(gone.noted(sealer.keys, "request", one, reason))
-    for statement in rows:
+        async with begin() as connection:
+            if (await connection.execute(gone.held(one, wait=False))).first() is not None:
+                await act(connection, one)
+
+
+async def _erase(
+    connection: AsyncConnection, keys: Keys, subject: str, by_time: tuple[Reason, datetime] | None
+) -> None:
+    """Erase a request that is held, the wraps of its keys first; time leaves a stub."""
+    keys_first, *rest = gone.parts([subject])
+    await connection.execute(keys_first)
+    reason = by_time[0] if by_time is not None else None
+    if by_time is not None:
+        await connection.execute(gone.stubbed([subject], *by_time))
+    for statement in (*rest, gone.noted(keys, "request", subject, reason)):
         await connection.execute(statement)
+    row = delete(referrals).where(referrals.c.id == subject)
+    act = Act(f"erase-{reason or State.WITHDRAWN}", subject)
+    done = row.returning(referrals.c.id, referrals.c.office)
+    await connection.execute(acting(done, act, None, chain="office"))
 
 
-async def _alert_desk(connection: AsyncConnection, run: Run) -> None:
-    """Tell the duty desk that the rules wait for the operator, once until it is ticked off."""
+async def _tell_desk(connection: AsyncConnection, step: str, run: Run) -> None:
+    """Put a line before the duty desk that is about no request, once until it is ticked off."""
     standing = exists().where(
-        and_(alerts.c.step == REFUSED, alerts.c.office == DUTY_DESK, alerts.c.ticked.is_(None))
+        and_(alerts.c.step == step, alerts.c.office == DUTY_DESK, alerts.c.ticked.is_(None))
     )
-    row = select(literal(DUTY_DESK), literal(REFUSED), literal(run.stored)).where(~standing)
+    row = select(literal(DUTY_DESK), literal(step), literal(run.stored)).where(~standing)
     await connection.execute(insert(alerts).from_select(["office", "step", "at"], row))

@@ -2,7 +2,8 @@
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,7 +35,7 @@ from bot.store.erasurelog import NAME, ErasureLog, ErasureLogUnusable, copy_out
 from bot.store.erasures import Erasure, from_line, hash_of, to_line
 from bot.store.keys import OfficeKeyStore
 from bot.store.referrals import Referrals
-from bot.store.retention import REFUSED, Ran, retained
+from bot.store.retention import INCIDENTS, REFUSED, Ran, retained
 from bot.store.tables import (
     alerts,
     case_messages,
@@ -103,7 +104,13 @@ class World:
     ) -> Ran:
         """Run the rules as of a time; the real clock says the same unless told otherwise."""
         run = Run(at, real or at, confirmed)
-        return await retained(self.connection, self.sealer, self.sealer, run)
+        return await retained(self.begin, self.sealer.keys, self.sealer, run)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """Give a part of the transaction that is rolled back in the end, as one of its own."""
+        async with self.connection.begin_nested():
+            yield self.connection
 
     async def through(self, first: datetime, days: int) -> None:
         """Run the rules once a day, as a program that never stops does."""
@@ -225,7 +232,7 @@ async def test_a_reply_whose_draft_key_is_gone_holds_up_nothing(
     await world.connection.execute(insert(replies).values(row))
     later = DraftSealer(tmp_path, lambda: AT)
     assert later.forget_old() == 1
-    ran = await retained(world.connection, world.sealer, later, Run(AT, AT))
+    ran = await retained(world.begin, world.sealer.keys, later, Run(AT, AT))
     assert ran.counts["replies"] == 1
 
 
@@ -235,8 +242,7 @@ async def test_a_code_goes_after_two_minutes_without_another_turn(page: Talk) ->
     await page.says("send", at=now)
     for seconds, shown in ((90, True), (150, False)):
         at = now + timedelta(seconds=seconds)
-        async with page.engine.begin() as connection:
-            await retained(connection, page.sealer, page.sealer, Run(at, at))
+        await retained(page.engine.begin, page.sealer.keys, page.sealer, Run(at, at))
         assert (await page.says("send", at=now)).reply.secret is shown
 
 
@@ -298,8 +304,12 @@ async def test_an_unclaimed_request_is_erased_as_an_incident_two_weeks_after_the
     ran = await world.run(AT + 104 * DAY)
     assert ran.counts[Reason.UNCLAIMED] == 1
     assert await world.store.by_reference(referral.reference) is None
-    for table in (wraps, case_messages, referral_events, alerts, referrals):
+    for table in (wraps, case_messages, referral_events, referrals):
         assert await world.rows(table) == 0, table.name
+    about = await world.connection.execute(
+        select(alerts.c.office, alerts.c.referral, alerts.c.step)
+    )
+    assert [tuple(one) for one in about] == [(DUTY_DESK, None, INCIDENTS[Reason.UNCLAIMED])]
     left = await world.store.kept(referral.reference)
     assert left == Kept(code.check, erased=Reason.UNCLAIMED)
 
@@ -346,12 +356,12 @@ async def test_a_program_that_stood_still_erases_nothing_that_nobody_was_warned_
     world: World,
 ) -> None:
     referral = await world.waiting()
-    await world.run(AT)
-    await world.run(AT + 200 * DAY)  # the clock leapt: nothing
-    ran = await world.run(AT + 201 * DAY)
+    await world.run(AT + 40 * DAY)
+    assert (await world.run(AT + 110 * DAY)).refused is Refusal.CLOCK
+    ran = await world.run(AT + 111 * DAY)
     assert (ran.counts["handed-over"], ran.counts[Reason.UNCLAIMED]) == (1, 0)
     assert await world.store.by_reference(referral.reference) is not None
-    ran = await world.run(AT + 202 * DAY, confirmed=True)
+    ran = await world.run(AT + 112 * DAY, confirmed=True)
     assert ran.counts[Reason.UNCLAIMED] == 1
 
 
@@ -550,19 +560,48 @@ async def test_ten_years_ahead_nothing_happens_without_the_operators_word(world:
     assert (await world.rows(referrals), await world.rows(chats)) == (0, 0)
 
 
-async def test_a_machine_whose_clock_leaps_ten_years_erases_nothing_that_day(
+async def test_a_machine_whose_clock_leaps_ten_years_erases_nothing_before_somebody_looks(
     world: World,
 ) -> None:
     await world.run(AT)
     await world.moved(await world.waiting(), Action.CLAIM, Action.CLOSE)
     await world.connection.execute(insert(chats).values(a_chat(AT)[1]))
-    for hours in (0, 1, 23):
+    for hours in (0, 1, 23, 25, 24 * 6):
         ran = await world.run(AT + 3650 * DAY + hours * HOUR)
         assert (ran.refused, ran.counts) == (Refusal.CLOCK, {})
     assert (await world.rows(referrals), await world.rows(chats)) == (1, 1)
     assert await world.alarms(DUTY_DESK) == [REFUSED]
     assert (await world.run(AT + HOUR)).refused is None  # somebody set it right
     assert await world.rows(referrals) == 1
+
+
+async def test_a_machine_that_starts_in_the_past_erases_nothing_and_goes_on_when_it_is_set(
+    world: World,
+) -> None:
+    await world.run(AT)
+    await world.moved(await world.waiting(), Action.CLAIM, Action.CLOSE)
+    await world.connection.execute(insert(chats).values(a_chat(AT)[1]))
+    for hours in (0, 1):
+        ran = await world.run(AT - 3650 * DAY + hours * HOUR)
+        assert (ran.refused, ran.counts) == (Refusal.CLOCK, {})
+    ran = await world.run(AT + HOUR)
+    assert ran.refused is None
+    assert (await world.rows(referrals), await world.rows(chats)) == (1, 1)
+
+
+async def test_why_a_run_refused_stands_until_one_does_not(world: World) -> None:
+    async def refused() -> str | None:
+        found = await world.connection.execute(select(retention_clock.c.refused))
+        return found.scalar_one()
+
+    for _ in range(21):
+        await world.moved(await world.waiting(), Action.CLAIM, Action.CLOSE)
+    await world.run(AT + 31 * DAY)
+    assert await refused() == Refusal.TOO_MANY
+    await world.run(AT + 365 * DAY)
+    assert await refused() == Refusal.CLOCK
+    await world.run(AT + 31 * DAY, confirmed=True)
+    assert await refused() is None
 
 
 async def test_no_time_is_stored_later_than_the_real_clock(world: World, code: NewCode) -> None:

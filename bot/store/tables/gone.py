@@ -36,16 +36,18 @@ erasures = Table(
     Column("reason", Text),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("in_file", Boolean, nullable=False, server_default="false"),
-    CheckConstraint(one_of("kind", ("request", "withdrawal", "stop", "chat")), name="kind"),
+    CheckConstraint(one_of("kind", ("request", "withdrawal", "kept", "stop", "chat")), name="kind"),
     Index("ix_erasures_at", "at"),
 )
 
-# When the rules last ran, by which a clock that leaps is noticed; one row at most.
+# When the clock was last right, by which one that leaps is noticed, and why the last run refused
+# to erase; one row at most.
 retention_clock = Table(
     "retention_clock",
     metadata,
     Column("single", Boolean, primary_key=True, server_default="true"),
     moment("seen"),
-    moment("doubted_until", nullable=True),
+    moment("doubted", nullable=True),
+    Column("refused", Text),
     CheckConstraint("single", name="single"),
 )

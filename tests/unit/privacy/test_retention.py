@@ -69,16 +69,31 @@ def test_a_clock_that_goes_on_is_believed() -> None:
     assert witnessed(Witness(AT - LEAP), AT) == Witness(AT)
 
 
-def test_a_clock_that_leaps_is_doubted_until_it_has_gone_on_for_a_day() -> None:
-    leapt = witnessed(Witness(AT - LEAP - MINUTE), AT)
-    assert leapt == Witness(AT, AT + SETTLES)
-    soon = witnessed(leapt, AT + 10 * MINUTE)
-    assert soon.doubted_until == AT + SETTLES
-    assert witnessed(soon, AT + SETTLES) == Witness(AT + SETTLES)
+@pytest.mark.parametrize("leap", [LEAP + MINUTE, -30 * DAY, -3650 * DAY])
+def test_a_clock_that_leaps_is_doubted_until_it_has_gone_on_for_a_day(leap: timedelta) -> None:
+    last = Witness(AT - leap)
+    leapt = witnessed(last, AT)
+    assert leapt == Witness(last.seen, AT)
+    assert witnessed(leapt, AT + SETTLES - MINUTE) == leapt
+    assert witnessed(leapt, AT + SETTLES) == Witness(AT + SETTLES)
 
 
-def test_a_clock_that_was_set_back_again_is_believed() -> None:
-    wrong = witnessed(Witness(AT), AT + 3650 * DAY)
+def test_a_clock_that_leaps_far_ahead_is_never_believed_by_itself() -> None:
+    leapt = witnessed(Witness(AT - 365 * DAY), AT)
+    for days in range(1, 30):
+        leapt = witnessed(leapt, AT + days * DAY)
+        assert leapt.doubted is not None, days
+
+
+def test_a_clock_that_leaps_again_is_doubted_anew() -> None:
+    leapt = witnessed(Witness(AT), AT + 8 * DAY)
+    again = witnessed(leapt, AT + 80 * DAY)
+    assert again == Witness(AT, AT + 80 * DAY)
+
+
+@pytest.mark.parametrize("leap", [3650 * DAY, -3650 * DAY])
+def test_a_clock_that_comes_back_is_believed(leap: timedelta) -> None:
+    wrong = witnessed(Witness(AT), AT + leap)
     assert witnessed(wrong, AT + MINUTE) == Witness(AT + MINUTE)
 
 
@@ -87,4 +102,8 @@ def test_the_guide_shows_the_rules_as_they_are() -> None:
 
 
 def test_a_time_is_said_in_hours_or_days() -> None:
-    assert [spoken(RULES[one]) for one in ("withdrawn", "closed")] == ["72 hours", "30 days"]
+    assert [spoken(RULES[one]) for one in ("sign-ins", "withdrawn", "closed")] == [
+        "15 minutes",
+        "72 hours",
+        "30 days",
+    ]

@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
         sa.Column("in_file", sa.Boolean(), nullable=False, server_default="false"),
         sa.CheckConstraint(
-            "kind IN ('request', 'withdrawal', 'stop', 'chat')", name=op.f("ck_erasures_kind")
+            "kind IN ('request', 'withdrawal', 'kept', 'stop', 'chat')", name=op.f("ck_erasures_kind")
         ),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_erasures")),
     )
@@ -39,7 +39,8 @@ def upgrade() -> None:
         "retention_clock",
         sa.Column("single", sa.Boolean(), nullable=False, server_default="true"),
         sa.Column("seen", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("doubted_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("doubted", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused", sa.Text(), nullable=True),
         sa.CheckConstraint("single", name=op.f("ck_retention_clock_single")),
         sa.PrimaryKeyConstraint("single", name=op.f("pk_retention_clock")),
     )
