@@ -30,7 +30,8 @@ WAITING_AT_MOST = 30
 
 _JUDGED = 72
 """zxcvbn needs seconds on long texts; what stands behind the 72nd letter only adds strength."""
-_STRONG_ENOUGH = 3
+_STRONG_ENOUGH = 4
+"""More than 10^10 tries by zxcvbn's estimate: whoever copies the database may try at leisure."""
 _ARGON2_VERSION = 19
 
 _Result = TypeVar("_Result")

@@ -34,6 +34,9 @@ def passwords() -> Iterator[Passwords]:
         ("aaaaaaaaaaaaaaaaaaaaaaaa", Weakness.GUESSABLE),
         ("first.officer@example.org", Weakness.GUESSABLE),
         ("waypointwaypoint", Weakness.GUESSABLE),
+        # Some 10^9 tries: too few where a stolen hash is all that stands before a key.
+        ("passwordsommer2026", Weakness.GUESSABLE),
+        ("tunis2026tunis2026!", Weakness.GUESSABLE),
     ],
 )
 def test_a_weak_password_is_refused_with_its_reason(password: str, weakness: Weakness) -> None:
