@@ -58,11 +58,26 @@ def facts_of(officer: Officer, referral: Referral) -> frozenset[Fact]:
 def may_open(officer: Officer, referral: Referral) -> bool:
     """Tell whether the officer may read what the person wrote.
 
-    What a person took back is not read any more.
+    What a person took back is not read any more, but by a supervisor where a life is in danger.
     """
     if referral.state is State.WITHDRAWN:
-        return False
+        return referral.kept and may_keep(officer, referral)
     return allowed(officer, Act.OPEN_TEXT, facts_of(officer, referral))
+
+
+def may_keep(officer: Officer, referral: Referral) -> bool:
+    """Tell whether the officer may keep what a person took back: a supervisor, with a reason."""
+    facts = facts_of(officer, referral) - {Fact.OWN_CLAIM} | {Fact.REASON}
+    return referral.state is State.WITHDRAWN and allowed(officer, Act.OPEN_TEXT, facts)
+
+
+def may_lift(officer: Officer, referral: Referral) -> bool:
+    """Tell whether the officer may let a person be answered again who had stopped all contact.
+
+    Whoever has the request in hand, and a supervisor of its office; both say why.
+    """
+    facts = facts_of(officer, referral) | {Fact.REASON}
+    return referral.state is not State.WITHDRAWN and allowed(officer, Act.OPEN_TEXT, facts)
 
 
 def buttons(officer: Officer, referral: Referral) -> frozenset[Action]:

@@ -44,7 +44,8 @@ async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
             referral = await working_on(work, officer, reference)
             keys = await visit.keys(work)
             if keys and not await _said_already(work, officer, referral, text, keys):
-                await work.referrals.answer(referral, officer.id, text, keys)
+                answered = await work.referrals.answer(referral, officer.id, text, keys)
+                await work.alerts.settle(answered, officer.id, work.referrals.now)
     except (NotOpenable, BrokenSeal):
         return await show_case(visit, officer, 409, problem=UNREADABLE, kept=text)
     except (MoveRefused, TakenByAnother):

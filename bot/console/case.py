@@ -1,21 +1,24 @@
 """One request: what is known, what the person wrote, what happened, what can be done next."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from aiohttp import web
 
 from bot.audit import By
-from bot.console.access import buttons, known_form, may_open, visible_to
+from bot.console.access import buttons, known_form, may_keep, may_lift, may_open, visible_to
+from bot.console.ageing import aged, erased_on
 from bot.console.deps import Work
 from bot.console.gate import Visit, see_other
 from bot.console.noted import note_refused
+from bot.console.reach import reach_of
 from bot.console.words import Note, mark
 from bot.i18n import country_name
 from bot.privacy import BrokenSeal, Log
 from bot.referrals import (
     Action,
+    Author,
     Case,
-    Contact,
     NotOpenable,
     Particulars,
     Referral,
@@ -36,9 +39,15 @@ PENDING = Note(
         "Until then you can read and take nothing."
     )
 )
+BLANK = {"problem": None, "text": "", "text_problem": None, "outcome_problem": None, "kept": ""}
 DONE: Mapping[str, str] = {
     "answered": mark("Your answer is kept for the person."),
     "taken": mark("It is yours. The person sees that an office is working on it."),
+    "lifted": mark(
+        "The person can be answered again: their code opens the request. Nothing is sent to them "
+        "unasked before they say yes to it anew."
+    ),
+    "kept": mark("Danger to life is recorded. What the person wrote is kept."),
 }
 
 
@@ -62,29 +71,49 @@ async def show_case(
     Raises:
         UnknownReferral: there is none for this officer.
     """
+    done = visit.request.query.get("done", "")
     async with visit.deps.open() as work:
         referral = await visible_to(work, officer, visit.request.match_info["reference"])
         keys = await visit.keys(work)
         case, particulars = await _read(work, officer, referral, keys)
-    may = may_open(officer, referral)
-    blank = {"problem": None, "text": "", "text_problem": None, "outcome_problem": None, "kept": ""}
+        reach = await reach_of(work, referral, work.referrals.now) if keys else None
     return visit.show(
         "case.html",
         status,
-        referral=referral,
-        events=case.events,
+        **_facts(case, officer, visit.viewer.now),
         messages=case.messages if particulars else (),
         particulars=particulars,
         place=place_words(particulars, visit.viewer.language) if particulars else "",
         actions=buttons(officer, referral) & (EVERY if keys else WITHOUT_KEY),
         pending=not keys,
-        unreadable=bool(keys) and may and particulars is None,
-        mine=referral.claimed_by == officer.id and referral.state is not State.WAITING,
-        by_code=referral.consent.contact is Contact.CODE,
+        unreadable=bool(keys) and may_open(officer, referral) and particulars is None,
+        lifts=bool(keys) and may_lift(officer, referral),
+        keeps=bool(keys) and may_keep(officer, referral) and not referral.kept,
+        reach=reach,
+        told=reach.told if reach and answered_last(case) else None,
         longest=LONGEST_ANSWER,
-        said=DONE.get(visit.request.query.get("done", ""), ""),
-        **(blank | shown),
+        answered=done == "answered",
+        said=DONE.get(done, ""),
+        **(BLANK | shown),
     )
+
+
+def _facts(case: Case, officer: Officer, now: datetime) -> dict[str, object]:
+    """Return what the page says of a request without opening it."""
+    referral = case.referral
+    return {
+        "referral": referral,
+        "events": case.events,
+        "cut": referral.state is State.CLOSED,
+        "mine": referral.claimed_by == officer.id and referral.state is not State.WAITING,
+        "aged": aged(case, now),
+        "gone": erased_on(case),
+    }
+
+
+def answered_last(case: Case) -> bool:
+    """Tell whether the office had the last word, so that a line about it may be on its way."""
+    return bool(case.messages) and case.messages[-1].author is Author.OFFICE
 
 
 async def _read(

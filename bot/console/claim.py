@@ -36,4 +36,6 @@ async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
 async def _taken(work: Work, officer: Officer, referral: Referral) -> Referral:
     if referral.claimed_by == officer.id and referral.state not in ENDED:
         return referral
-    return await work.referrals.claim(referral, officer.id)
+    taken = await work.referrals.claim(referral, officer.id)
+    await work.alerts.settle(taken, officer.id, work.referrals.now)
+    return taken

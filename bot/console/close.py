@@ -21,7 +21,8 @@ async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
     try:
         async with visit.deps.open() as work:
             referral = await working_on(work, officer, visit.request.match_info["reference"])
-            await work.referrals.close(referral, officer.id, outcome)
+            closed = await work.referrals.close(referral, officer.id, outcome)
+            await work.alerts.settle(closed, officer.id, work.referrals.now)
     except (MoveRefused, TakenByAnother):
         return await changed_meanwhile(visit, officer)
     return see_other(f"{ADDRESS}?done=closed")

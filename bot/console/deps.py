@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.directory import Directory
 from bot.i18n import Catalogs
 from bot.privacy import SetUpKey
-from bot.referrals import QueueStore, Referrals
+from bot.referrals import AlertStore, QueueStore, Referral, Referrals
 from bot.staff import Door, OfficeKeys, Passwords, Pause, StaffStore
 
 
@@ -33,6 +33,15 @@ class Work(Protocol):
     @property
     def referrals(self) -> Referrals:
         """The rules for requests, bound to this transaction and moment."""
+        ...
+
+    @property
+    def alerts(self) -> AlertStore:
+        """What stands before the officers of an office until somebody ticks it off."""
+        ...
+
+    async def keep(self, referral: Referral, officer: str) -> bool:
+        """Keep what a person took back, as a life is in danger; False where it is not to be."""
         ...
 
     @property

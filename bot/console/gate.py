@@ -16,6 +16,7 @@ from bot.console.noted import note_refused
 from bot.console.offices import office_name, office_zone
 from bot.console.origin import from_own_page
 from bot.console.pages import Pages, Viewer
+from bot.console.standing import NOTHING, Standing, standing_of
 from bot.console.words import mark
 from bot.errors import Absent, Invalid, Unavailable
 from bot.privacy import Log
@@ -54,6 +55,7 @@ class Visit:
     token: str = field(repr=False)
     form: Mapping[str, str] = field(repr=False)
     officer: Officer | None = None
+    standing: Standing = NOTHING
 
     @property
     def deps(self) -> Deps:
@@ -73,6 +75,7 @@ class Visit:
             self.officer,
             office_name(directory, office),
             office_zone(directory, office),
+            self.standing,
         )
 
     async def keys(self, work: Work) -> OfficeKeys:
@@ -124,9 +127,10 @@ def for_officers(desk: Desk, handle: OfficerHandler) -> WebHandler:
         try:
             async with deps.open() as work:
                 officer = await signed_in(token, work.staff, deps.clock())
+                standing = await standing_of(work, officer)
         except SignedOut:
             return _signed_out(visit)
-        visit = Visit(request, desk, token, visit.form, officer)
+        visit = Visit(request, desk, token, visit.form, officer, standing)
         if request.method == "POST" and not _own_form(visit):
             return refused_form(visit)
         return await _mapped(visit, lambda: handle(visit, officer))

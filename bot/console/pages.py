@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.console import words
 from bot.console.assets import Assets
 from bot.console.headers import SECURITY
+from bot.console.standing import NOTHING, Standing
 from bot.i18n import SOURCE, Catalogs, say
 from bot.referrals import ENDED
 from bot.staff import Officer, may_hold
@@ -23,8 +24,6 @@ WORDS = {
     "urgency": words.URGENCY,
     "state": words.STATE,
     "outcome": words.OUTCOME,
-    "contact": words.CONTACT,
-    "reach": words.REACH,
     "author": words.AUTHOR,
     "role": words.ROLE,
     "event": words.happened,
@@ -40,6 +39,7 @@ class Viewer:
     officer: Officer | None = None
     office_name: str = ""
     zone: tzinfo = UTC
+    standing: Standing = NOTHING
     language: str = SOURCE
 
 
@@ -69,10 +69,23 @@ class Pages:
             csrf=viewer.csrf,
             now=viewer.now,
             office_name=viewer.office_name,
-            zone=viewer.now.astimezone(viewer.zone).tzname(),
+            standing=viewer.standing,
             clock=partial(clock, viewer, self.catalogs),
+            day=partial(day, viewer, self.catalogs),
+            sentence=partial(self._sentence, viewer),
             **values,
         )
+
+    def _sentence(self, viewer: Viewer, note: words.Note) -> str:
+        """Return a sentence in the viewer's language, its values too."""
+        values = {name: self._value(viewer, one) for name, one in note.values.items()}
+        text = str(self.catalogs.translations[viewer.language].gettext(note.text))
+        return text % values if values else text
+
+    def _value(self, viewer: Viewer, value: str | int | datetime | words.Note) -> str | int:
+        if isinstance(value, words.Note):
+            return self._sentence(viewer, value)
+        return clock(viewer, self.catalogs, value) if isinstance(value, datetime) else value
 
 
 def load_pages(catalogs: Catalogs, assets: Assets) -> Pages:
@@ -84,11 +97,24 @@ def load_pages(catalogs: Catalogs, assets: Assets) -> Pages:
 
 
 def clock(viewer: Viewer, catalogs: Catalogs, at: datetime) -> str:
-    """Return a moment as the clock of the office shows it: today the time alone."""
+    """Return a moment as the clock of the office shows it, with its zone: today the time alone."""
     local, today = at.astimezone(viewer.zone), viewer.now.astimezone(viewer.zone).date()
     if local.date() == today:
-        return local.strftime("%H:%M")
-    return catalogs.render(say("{at}", at=local), viewer.language)
+        shown = local.strftime("%H:%M")
+    else:
+        shown = catalogs.render(say("{at}", at=local), viewer.language)
+    return f"{shown} {zone_name(local)}"
+
+
+def zone_name(at: datetime) -> str:
+    """Return how a zone is called, by its distance from UTC where it has no letters of its own."""
+    name = at.tzname() or "UTC"
+    return name if name[:1].isalpha() else f"UTC{at:%z}"
+
+
+def day(viewer: Viewer, catalogs: Catalogs, at: datetime) -> str:
+    """Return the day (UTC) of a moment that was cut to it."""
+    return catalogs.render(say("{day}", day=at.astimezone(UTC).date()), viewer.language)
 
 
 def _environment(language: str, catalogs: Catalogs, assets: Assets) -> Environment:

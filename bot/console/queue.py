@@ -12,7 +12,7 @@ from bot.console.access import categories_of
 from bot.console.gate import Visit
 from bot.console.words import mark
 from bot.referrals import ENDED, Category, QueueStore, State, Urgency, Wanted
-from bot.staff import Officer, set_up_finished
+from bot.staff import Officer
 
 ADDRESS = "/console/requests"
 ROWS = 50
@@ -84,7 +84,6 @@ async def show(visit: Visit, officer: Officer) -> web.StreamResponse:
         languages = await work.queue.languages(officer.office)
         counts = await _counts(work.queue, officer, categories)
         pending = not await visit.keys(work)
-        finished = await set_up_finished(work.staff.keys)
     return visit.show(
         "queue.html",
         rows=rows,
@@ -94,7 +93,6 @@ async def show(visit: Visit, officer: Officer) -> web.StreamResponse:
         tabs=[(tab, words, counts[tab]) for tab, words in TABS.items()],
         pages=pages,
         pending=pending,
-        finished=finished,
         said=DONE.get(visit.request.query.get("done", ""), ""),
     )
 

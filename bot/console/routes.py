@@ -3,11 +3,14 @@
 from aiohttp import web
 
 from bot.console import (
+    alerts,
     answer,
     case,
     claim,
     close,
     invitation,
+    keep,
+    lift,
     members,
     queue,
     release,
@@ -29,6 +32,7 @@ from bot.console.pages import load_pages
 
 CASE = "/console/requests/{reference}"
 INVITATION = "/console/invitation/{token:[A-Za-z0-9_-]+}"
+ALERT = "/console/alerts/{alert:[0-9]{1,18}}/tick"
 MEMBER = "/console/members/{officer:[0-9a-f-]{36}}"
 FORMS: dict[str, OfficerHandler] = {
     "claim": claim.send,
@@ -64,6 +68,14 @@ def _open_routes(desk: Desk) -> list[web.RouteDef]:
 def _officer_routes(desk: Desk) -> list[web.RouteDef]:
     forms = [web.post(f"{CASE}/{name}", for_officers(desk, one)) for name, one in FORMS.items()]
     reloads = [web.get(f"{CASE}/{name}", for_officers(desk, case.back)) for name in FORMS]
+    asked = [
+        route
+        for name, one in (("lift", lift), ("keep", keep))
+        for route in (
+            web.get(f"{CASE}/{name}", for_officers(desk, one.ask)),
+            web.post(f"{CASE}/{name}", for_officers(desk, one.send)),
+        )
+    ]
     return [
         web.get("/console", for_officers(desk, _to_requests)),
         web.get("/console/", for_officers(desk, _to_requests)),
@@ -72,6 +84,10 @@ def _officer_routes(desk: Desk) -> list[web.RouteDef]:
         web.get(CASE, for_officers(desk, case.show)),
         *forms,
         *reloads,
+        *asked,
+        web.get("/console/alerts", for_officers(desk, alerts.show)),
+        web.get(ALERT, for_officers(desk, alerts.back)),
+        web.post(ALERT, for_officers(desk, alerts.send_tick)),
         *_member_routes(desk),
     ]
 

@@ -5,8 +5,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from bot.referrals import Action, Author, Category, Contact, Event, Outcome, State, Urgency
+from bot.referrals import Action, Author, Category, Event, Lifting, Outcome, State, Urgency
 from bot.staff import Officer, Role, Weakness
 
 
@@ -17,10 +18,10 @@ def mark(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence to be translated where it is shown, with its values."""
+    """A sentence to be translated where it is shown, with its values; moments show their zone."""
 
     text: str
-    values: Mapping[str, str | int] = field(default_factory=dict)
+    values: Mapping[str, "str | int | datetime | Note"] = field(default_factory=dict)
 
 
 CATEGORY: Mapping[Category, str] = {
@@ -66,18 +67,6 @@ OUTCOME: Mapping[Outcome, str] = {
     Outcome.DUPLICATE: mark("The same request came twice"),
 }
 
-CONTACT: Mapping[Contact, str] = {
-    Contact.CODE: mark("Nothing is sent to them. They come back with their number and code."),
-    Contact.HERE: mark(
-        "They may be written to in the chat: one neutral line, and the answer after a button."
-    ),
-}
-
-REACH: Mapping[Contact, str] = {
-    Contact.CODE: mark("They read it when they come back with number and code."),
-    Contact.HERE: mark("They get a neutral line in their chat and read it after a button."),
-}
-
 AUTHOR: Mapping[Author, str] = {
     Author.OFFICE: mark("Office"),
     Author.PERSON: mark("The person"),
@@ -106,6 +95,13 @@ HAPPENED: Mapping[Action, str] = {
     Action.LIFT: mark("The person may be answered again"),
 }
 RECEIVED = mark("Received")
+HANDED_OVER = mark("Given to the duty desk, as nobody had ended it for 90 days")
+
+LIFTING: Mapping[Lifting, str] = {
+    Lifting.PROVED: mark("The person proved to us who they are, and asks for it"),
+    Lifting.MISTAKE: mark("The person says that the word was typed by mistake"),
+    Lifting.SAFE_NOW: mark("The person is out of reach of whoever was a danger to them"),
+}
 
 WEAKNESS: Mapping[Weakness, str] = {
     Weakness.SHORT: mark("This password is too short. Use 15 characters or more."),
@@ -119,6 +115,8 @@ WEAKNESS: Mapping[Weakness, str] = {
 
 def happened(event: Event) -> str:
     """Return what an event of a request is called."""
+    if event.action is Action.RELEASE and event.officer is None:
+        return HANDED_OVER
     return HAPPENED[event.action] if event.action else RECEIVED
 
 

@@ -1,5 +1,13 @@
 """Requests for help, from the yes of the person to the last answer."""
 
+from bot.referrals.alerts import (
+    DO_NOT_CONTACT,
+    STANDING,
+    WITHDRAWN,
+    Alert,
+    AlertStore,
+    Watched,
+)
 from bot.referrals.codes import (
     CODE_DIGITS,
     REFERENCE_DIGITS,
@@ -39,6 +47,7 @@ from bot.referrals.errors import (
     UnknownReferral,
 )
 from bot.referrals.model import (
+    DANGER_TO_LIFE,
     Address,
     Author,
     CaseMessage,
@@ -46,6 +55,7 @@ from bot.referrals.model import (
     Consent,
     Contact,
     Event,
+    Lifting,
     Particulars,
     Receipt,
     Referral,
@@ -84,16 +94,22 @@ from bot.staff import DUTY_DESK, RECOVERY, SET_UP, OfficeKey, OfficeKeys
 
 __all__ = [
     "CODE_DIGITS",
+    "DANGER_TO_LIFE",
+    "DO_NOT_CONTACT",
     "DUTY_DESK",
     "ENDED",
     "MOVES",
     "RECOVERY",
     "REFERENCE_DIGITS",
     "SET_UP",
+    "STANDING",
     "TRIES_A_DAY",
     "WINDOWS",
+    "WITHDRAWN",
     "Action",
     "Address",
+    "Alert",
+    "AlertStore",
     "Allowed",
     "Author",
     "BadReference",
@@ -108,6 +124,7 @@ __all__ = [
     "Hours",
     "Judged",
     "Kept",
+    "Lifting",
     "MayNotWrite",
     "MoveRefused",
     "NewCode",
@@ -132,6 +149,7 @@ __all__ = [
     "UnknownReferral",
     "Urgency",
     "Wanted",
+    "Watched",
     "Wrap",
     "after",
     "after_line",

@@ -14,6 +14,10 @@ from bot.referrals.contact import Allowed, Hours
 from bot.referrals.states import Action, Outcome, State
 
 
+DANGER_TO_LIFE = "danger-to-life"
+"""The one reason for which what a person took back is kept."""
+
+
 class Category(StrEnum):
     """What a request is about.  The values are stored: add one, never rename one."""
 
@@ -54,6 +58,14 @@ class Author(StrEnum):
 
     OFFICE = "office"
     PERSON = "person"
+
+
+class Lifting(StrEnum):
+    """Why an officer lets somebody be answered again who had stopped all contact."""
+
+    PROVED = "proved"
+    MISTAKE = "mistake"
+    SAFE_NOW = "safe-now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +152,8 @@ class Referral:
     """The office it was first sealed for, which its seal is bound to; empty means `office`."""
     do_not_contact: bool = False
     """The person typed the word that stops contact; the code opens nothing until it is lifted."""
+    kept: bool = False
+    """A supervisor recorded danger to life: withdrawn, its words stay longer than 72 hours."""
 
     @property
     def bound(self) -> Bound:

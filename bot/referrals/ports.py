@@ -11,6 +11,7 @@ from bot.referrals.model import (
     Address,
     CaseMessage,
     Event,
+    Lifting,
     Particulars,
     Referral,
     Request,
@@ -26,6 +27,9 @@ class ContactStore(Protocol):
 
     async def allowed(self, referral: Referral, person: str | None = None) -> Allowed | None:
         """Return what is allowed; with a person, only where it is their chat."""
+
+    async def unread(self, referral: Referral) -> bool:
+        """Tell whether something new waits that was not opened in the chat or with the code."""
 
     async def confirm(self, referral: Referral, to: Address) -> None:
         """Allow the next line, in the hours chosen before."""
@@ -45,8 +49,13 @@ class ContactStore(Protocol):
     async def stop(self, subject: str, at: datetime) -> None:
         """Mark a request 'do not contact', and tell its office; as slow where there is none."""
 
-    async def lift(self, referral: Referral, officer: str, at: datetime) -> None:
-        """Let the code open the request again; nothing comes unasked before a new yes."""
+    async def lift(
+        self, referral: Referral, officer: str, at: datetime, why: Lifting | None = None
+    ) -> None:
+        """Let the code open the request again; nothing comes unasked before a new yes.
+
+        The audit of the office that has it says why.
+        """
 
 
 class ReferralStore(Protocol):

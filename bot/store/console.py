@@ -9,12 +9,15 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import referrals as rules
+from bot.audit import By
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.privacy import Sealer
 from bot.staff import OfficeKeys
+from bot.store.alerts import Alerts
 from bot.store.audit import Audit
 from bot.store.defer import Defer
+from bot.store.keeping import keep_withdrawn
 from bot.store.keys import OfficeKeyStore
 from bot.store.queue import Queue
 from bot.store.referrals import Referrals
@@ -34,6 +37,15 @@ class ConsoleUnit:
     queue: Queue
     referrals: rules.Referrals
     audit: Audit
+
+    @property
+    def alerts(self) -> Alerts:
+        """The lines before the officers of an office."""
+        return Alerts(self.connection)
+
+    async def keep(self, referral: rules.Referral, officer: str) -> bool:
+        """Keep what a person took back, as a life is in danger; False where it is not to be."""
+        return await keep_withdrawn(self.connection, referral, By(officer, self.referrals.now))
 
     async def tend(self, office: str, keys: OfficeKeys, after: str | None = None) -> str | None:
         """Wrap some open requests of an office for whoever lacks one, behind those up to `after`.

@@ -218,9 +218,9 @@ async def test_what_the_person_allowed_stands_in_words(world: World) -> None:
     by_code = (await browser.get(f"/console/requests/{code}")).words
     assert "This office and the duty desk may have the request." in by_code
     assert "It may not be passed to any other organisation." in by_code
-    assert "Nothing is sent to them." in by_code
+    assert "Nothing is sent to them unasked." in by_code
     in_chat = (await browser.get(f"/console/requests/{here}")).words
-    assert "They may be written to in the chat" in in_chat
+    assert "They may be written to now, at any hour: a neutral line" in in_chat
 
 
 async def test_a_step_defers_news_only_for_who_chose_to_be_written_to(world: World) -> None:

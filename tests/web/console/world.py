@@ -12,7 +12,7 @@ import pyotp
 from aiohttp import ClientResponse, ClientSession, CookieJar, web
 from aiohttp.test_utils import TestServer, unused_port
 from argon2 import PasswordHasher
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.console import Deps, add_officer, invite, invite_first, routes
@@ -24,6 +24,8 @@ from bot.referrals import (
     Category,
     Consent,
     Contact,
+    Hours,
+    NewCode,
     Particulars,
     Referral,
     Request,
@@ -44,6 +46,7 @@ from bot.staff import (
 from bot.store.console import ConsoleParts, ConsoleUnit, console_units
 from bot.store.keys import OfficeKeyStore
 from bot.store.setup import begin_set_up
+from bot.store.tables import alerts
 from tests.sealing import given_key, given_recovery
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -219,20 +222,25 @@ class World:
         contact: Contact = Contact.CODE,
         *,
         sealed: bool = True,
+        code: NewCode | None = None,
+        hours: Hours = Hours.ANY,
+        zone: str = "Africa/Tunis",
+        safe_word: str = "",
     ) -> str:
-        to = Address("person-1", "web", None) if contact is Contact.HERE else None
+        here = contact is Contact.HERE
+        to = Address("person-1", "web", None, hours, zone) if here else None
         asked = Request(
             category,
             urgency,
             "ar",
             Consent(office=True, partner=False, contact=contact),
-            Particulars(words, country="TN", place="Sfax"),
+            Particulars(words, country="TN", place="Sfax", safe_word=safe_word),
             to,
         )
         if sealed:
             await self.has_key(office)
         async with self.deps.open() as work:
-            receipt = await work.referrals.open(asked, office, None)
+            receipt = await work.referrals.open(asked, office, code)
         return receipt.reference
 
     async def has_key(self, office: str) -> None:
@@ -249,6 +257,18 @@ class World:
             found = await work.referrals.store.by_reference(reference)
         assert found is not None
         return found
+
+    async def alert(self, step: str, reference: str | None = None, office: str = SFAX) -> None:
+        """Put a line before an office, as the jobs do."""
+        referral = await self.stored(reference) if reference else None
+        row = insert(alerts).values(
+            office=referral.office if referral else office,
+            referral=referral.id if referral else None,
+            step=step,
+            at=self.clock(),
+        )
+        async with self.engine.begin() as connection:
+            await connection.execute(row)
 
     async def told(self, reference: str) -> list[str]:
         referral = await self.stored(reference)

@@ -1,0 +1,58 @@
+"""Keep what a person took back past its 72 hours, as a life is in danger: a supervisor's act."""
+
+from aiohttp import web
+
+from bot.console.access import may_keep, visible_to
+from bot.console.case import changed_meanwhile, done, refused_pending
+from bot.console.deps import Work
+from bot.console.gate import Visit
+from bot.console.words import Note, mark
+from bot.privacy.retention import RULES
+from bot.referrals import DANGER_TO_LIFE, Referral, UnknownReferral
+from bot.staff import Officer
+
+MISSING = Note(mark("Tick the box if it is so; else go back, and nothing is kept."))
+
+
+async def ask(visit: Visit, officer: Officer) -> web.StreamResponse:
+    """Say what it means, and ask whether a life is in danger."""
+    return await _page(visit, officer)
+
+
+async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
+    """Record danger to life; pressing twice is the same as pressing once."""
+    if visit.form.get("why") != DANGER_TO_LIFE:
+        return await _page(visit, officer, 400, MISSING)
+    async with visit.deps.open() as work:
+        referral = await _of(visit, work, officer)
+        holds = bool(await visit.keys(work))
+        kept = holds and (referral.kept or await work.keep(referral, officer.id))
+    if not holds:
+        return await refused_pending(visit, officer)
+    return done(referral, "kept") if kept else await changed_meanwhile(visit, officer)
+
+
+async def _page(
+    visit: Visit, officer: Officer, status: int = 200, problem: Note | None = None
+) -> web.Response:
+    async with visit.deps.open() as work:
+        referral = await _of(visit, work, officer)
+        holds = bool(await visit.keys(work))
+    if referral.kept:
+        return done(referral, "kept")
+    if not holds:
+        return await refused_pending(visit, officer)
+    days = RULES["kept"].lives.days
+    return visit.show("keep.html", status, referral=referral, days=days, problem=problem)
+
+
+async def _of(visit: Visit, work: Work, officer: Officer) -> Referral:
+    """Return the withdrawn request named in the address.
+
+    Raises:
+        UnknownReferral: there is none for the officer, or it is not theirs to keep.
+    """
+    referral = await visible_to(work, officer, visit.request.match_info["reference"])
+    if not may_keep(officer, referral):
+        raise UnknownReferral("not for this role")
+    return referral

@@ -1,0 +1,32 @@
+"""What every page of an officer says: how many lines wait for a tick, what set-up still lacks."""
+
+from dataclasses import dataclass
+
+from bot.console.access import categories_of
+from bot.console.deps import Work
+from bot.referrals import Watched
+from bot.staff import DUTY_DESK, RECOVERY, Officer
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Lines that are not ticked off (None: not for this role), and who has no key yet."""
+
+    alerts: int | None = None
+    lacks: frozenset[str] = frozenset()
+
+
+NOTHING = Standing()
+
+
+async def standing_of(work: Work, officer: Officer) -> Standing:
+    """Return how things stand for an officer."""
+    watched = watched_by(officer)
+    alerts = await work.alerts.count(watched) if watched.categories else None
+    keys = await work.staff.keys.newest((DUTY_DESK, RECOVERY))
+    return Standing(alerts, frozenset({DUTY_DESK, RECOVERY} - {one.office for one in keys}))
+
+
+def watched_by(officer: Officer) -> Watched:
+    """Return whose lines an officer sees: their office's, about requests of their queue."""
+    return Watched(officer.office, categories_of(officer))

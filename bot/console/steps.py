@@ -1,0 +1,66 @@
+"""What the lines before an office say: one sentence for each step that the program can write.
+
+A step that is added without words here shows as `OTHER`, and a test names it.
+"""
+
+import re
+from collections.abc import Mapping
+
+from bot.console.words import Note, mark
+from bot.privacy import Reason
+from bot.privacy.retention import ALARMS, DESK_DAYS, GRACE
+from bot.referrals import DO_NOT_CONTACT, WITHDRAWN
+
+OTHER = Note(mark("Something here needs a look. Tell whoever runs the server, if it is not clear."))
+WROTE = Note(mark("The person wrote again."))
+MESSAGE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""A message of a person alerts under its own id, so that each of them does."""
+
+NOBODY_TOOK = mark(
+    "Nobody has taken this request for %(days)s days. Take it, answer it or close it: after "
+    "%(end)s days it goes to the duty desk."
+)
+NOBODY_ENDED = mark(
+    "Nothing has happened with this request for %(days)s days. Go on with it or close it: after "
+    "%(end)s days it goes to the duty desk."
+)
+DESK_TAKES = mark(
+    "Nobody took this request for %(end)s days. Take it and close it with an outcome within "
+    "%(grace)s days, else it is erased, and that is an incident."
+)
+DESK_ENDS = mark(
+    "Nothing happened with this request for %(end)s days. Take it and close it with an outcome "
+    "within %(grace)s days, else it is erased."
+)
+DAYS = {"end": DESK_DAYS, "grace": GRACE.days}
+
+STEPS: Mapping[str, Note] = {
+    "new": Note(mark("A new request.")),
+    WITHDRAWN: Note(mark("The person took this request back. Stop, and do not write to them.")),
+    DO_NOT_CONTACT: Note(
+        mark("The person must not be contacted: the word that stops everything was typed.")
+    ),
+    **{f"{Reason.UNCLAIMED}-{days}": Note(NOBODY_TOOK, {"days": days, **DAYS}) for days in ALARMS},
+    **{
+        f"{Reason.UNFINISHED}-{days}": Note(NOBODY_ENDED, {"days": days, **DAYS}) for days in ALARMS
+    },
+    f"{Reason.UNCLAIMED}-{DESK_DAYS}": Note(DESK_TAKES, DAYS),
+    f"{Reason.UNFINISHED}-{DESK_DAYS}": Note(DESK_ENDS, DAYS),
+    "retention-refused": Note(
+        mark(
+            "Erasing by time waits: the clock leapt, or more requests were due at once than one "
+            "run may erase. Whoever runs the server looks at: waypoint retention"
+        )
+    ),
+    "many-wrong-codes": Note(
+        mark(
+            "Very many wrong codes were typed in one day. No request is open or lost by that, but "
+            "somebody may be guessing. Tell whoever runs the server."
+        )
+    ),
+}
+
+
+def said_of(step: str) -> Note:
+    """Return what a line says."""
+    return WROTE if MESSAGE.fullmatch(step) else STEPS.get(step, OTHER)
