@@ -122,7 +122,8 @@ async def test_the_database_hashes_what_we_hash(connection: AsyncConnection, cha
 
 @pytest.mark.parametrize("field", ["action", "object", "chain", "officer"])
 @pytest.mark.parametrize(
-    "told", ["help me", "name@example.org", "+493023125001", "493023125001", "жди", ""]
+    "told",
+    ["help me", "name@example.org", "+493023125001", "493023125001", "жди", "", "a" * 81, "a\n"],
 )
 async def test_the_database_takes_ids_and_codes_only(
     connection: AsyncConnection, chain: str, field: str, told: str

@@ -190,7 +190,17 @@ def test_a_signed_head_at_the_very_start_is_compared_too() -> None:
 
 @pytest.mark.parametrize(
     "told",
-    ["help me", "name@example.org", "+493023125001", "493023125001", "a|b", "", "x" * 81, "жди"],
+    [
+        "help me",
+        "name@example.org",
+        "+493023125001",
+        "493023125001",
+        "a|b",
+        "",
+        "x" * 81,
+        "жди",
+        "a\n",
+    ],
 )
 def test_what_a_person_could_have_written_does_not_fit_in(told: str) -> None:
     assert is_clean(an_entry(1))
