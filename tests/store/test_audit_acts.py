@@ -2,25 +2,31 @@
 
 import asyncio
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.audit import Act, By, Entry
+from bot.conversation import Reply, Session, Tools, Turn
 from bot.privacy import Sealer
-from bot.referrals import DUTY_DESK, Action, Event, OfficeKeys, Referral, State
+from bot.referrals import DUTY_DESK, Action, Address, Event, OfficeKeys, Referral, State
 from bot.staff import Invitation, Proofs, Role, SignIn, hash_of
 from bot.store.audit import Audit, entries
 from bot.store.referrals import Referrals
 from bot.store.staff import Staff
-from bot.store.tables import referrals
+from bot.store.tables import offices, referrals
+from handlers import erase
 from tests.sealing import given_key, no_keys
 from tests.store.making import AT, Deferred, a_referral, a_request
+from tests.store.turns import Handler, Talk
 
 CLAIM = Event(AT, Action.CLAIM, State.CLAIMED, "officer-1")
 BY = By("officer-1", AT)
+OFFICES = ("iom-tn-sfax", "iom-tn-tunis")
 EMAIL = "canary-officer@example.org"
 
 
@@ -191,6 +197,37 @@ async def test_a_reader_and_a_mover_of_one_request_do_not_wait_in_a_circle(
         async with engine.begin() as connection:
             await Referrals(connection, sealer, deferred).erase(referral)
             await no_keys(connection)
+
+
+async def test_a_chat_with_requests_at_several_offices_erases_them_in_the_order_of_chains(
+    talk: Talk, deferred: Deferred
+) -> None:
+    made = []
+    async with talk.engine.begin() as connection:
+        await no_keys(connection)
+        for office in OFFICES:
+            row = insert(offices).values(id=office, created=AT)
+            await connection.execute(row.on_conflict_do_nothing())
+        await given_key(connection, *OFFICES)
+        store = Referrals(connection, talk.sealer, deferred)
+        for minutes, office in enumerate(OFFICES):
+            request = a_request(answer_to=Address(talk.person, "telegram", "1"))
+            at = AT + timedelta(minutes=minutes)
+            referral = a_referral(request, office=office, created=at)
+            assert await store.insert(referral, request, None, (office,))
+            made.append(referral.id)
+
+    async def erases(turn: Turn, session: Session, tools: Tools) -> Reply:
+        return await erase.handle(replace(turn, choice="erase:yes"), session, tools)
+
+    talk.handler = Handler(erases)
+    await talk.says()
+    async with talk.engine.begin() as connection:
+        found = [one async for one in entries(connection) if one.object in made]
+        await no_keys(connection)
+    found.sort(key=lambda one: one.running)
+    # Two people who erase at once would else wait for each other, each in the other's next office.
+    assert [(one.chain, one.action) for one in found] == [(one, "erase") for one in OFFICES]
 
 
 async def waits(engine: AsyncEngine, connection: AsyncConnection) -> None:
