@@ -27,14 +27,15 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
     text = turn.text or ""
     if not text.strip():
         return Reply(session.at_rest(), (menu(tools),))
+    # A word behind a number before a word alone: it is then asked for as a code is.
+    if len(digits(text) or "") > LONGEST_BUTTON or receipt.number_and_word(text):
+        return await receipt.handle(turn, session, tools)
     if stopped := await receipt.alone(turn, session, tools):
         return stopped
     if choice := danger.answered(text, session, tools):
         return await danger.handle(replace(turn, choice=choice, text=None), session, tools)
     if language.named(text, tools):
         return await language.handle(turn, session, tools)
-    if len(digits(text) or "") > LONGEST_BUTTON or receipt.number_and_word(text):
-        return await receipt.handle(turn, session, tools)
     hits = tools.knowledge.index.search(text, session.language, limit=OFFERED)
     return also_in(text, await _answer(hits, turn, session, tools), tools)
 

@@ -14,6 +14,7 @@ from bot.conversation import Rendered, RenderedMessage
 from bot.privacy import BrokenSeal, Seals
 from bot.referrals import spaced_code
 from bot.store.tables import replies
+from bot.store.turnlog import the_day
 
 CODE_SHOWN = timedelta(minutes=2)
 """How long a reply that is fetched shows its code again, unless the person goes on before."""
@@ -33,7 +34,7 @@ async def hide_codes(
         await connection.execute(
             update(replies)
             .where(replies.c.id == row.id)
-            .values(body_sealed=hidden, leased_until=None)
+            .values(body_sealed=hidden, leased_until=None, at=the_day())
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Row, delete, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +31,7 @@ from bot.store import erasures
 from bot.store.audit import acting
 from bot.store.defer import Defer
 from bot.store.tables import case_messages, contacts, referral_events, referrals, replies
+from bot.store.turnlog import emptied
 
 TELLING = frozenset({Action.ANSWER, Action.OFFER, Action.ACCEPT, Action.CLOSE})
 """What is worth one of the few lines that may come unasked."""
@@ -202,7 +203,7 @@ async def forget(connection: AsyncConnection, mine: ColumnElement[bool]) -> None
     await connection.execute(
         update(replies)
         .where(replies.c.id.in_(lines), replies.c.body_sealed.is_not(None))
-        .values(body_sealed=None, address_sealed=None, sent=func.now())
+        .values(emptied())
     )
     await connection.execute(delete(contacts).where(mine))
 

@@ -20,6 +20,7 @@ from bot.store.tables import (
     stubs,
     wipes,
 )
+from bot.store.turnlog import emptied
 
 ROWS: tuple[tuple[str, Table, str], ...] = (
     ("chats", chats, "touched"),
@@ -65,6 +66,6 @@ async def _emptied(connection: AsyncConnection, before: datetime) -> int:
             replies.c.at < before,
             or_(replies.c.body_sealed.is_not(None), replies.c.address_sealed.is_not(None)),
         )
-        .values(body_sealed=None, address_sealed=None)
+        .values(emptied())
     )
     return done.rowcount

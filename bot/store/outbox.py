@@ -14,6 +14,7 @@ from bot.privacy import BrokenSeal, Log, Sealer, Seals
 from bot.referrals import line_goes_at
 from bot.store.contacts import to_allowed
 from bot.store.tables import channel_messages, contacts, replies, set_aside
+from bot.store.turnlog import emptied
 from bot.store.unit import LEASE
 
 log = Log(__name__)
@@ -41,7 +42,7 @@ class Outbox:
             await connection.execute(
                 update(replies)
                 .where(replies.c.id == delivery.id, replies.c.pushes)
-                .values(sent=at, body_sealed=None, address_sealed=None)
+                .values(emptied(at))
             )
 
     async def goes_at(self, delivery: Delivery, at: datetime) -> datetime | None:
@@ -96,9 +97,7 @@ class Outbox:
         if not numbers:
             return
         await connection.execute(
-            update(replies)
-            .where(replies.c.id.in_(numbers))
-            .values(sent=at, body_sealed=None, address_sealed=None)
+            update(replies).where(replies.c.id.in_(numbers)).values(emptied(at))
         )
 
     def _ours(self) -> list[ColumnElement[bool]]:

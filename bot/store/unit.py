@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -29,6 +29,7 @@ from bot.store.tables import (
     replies,
     wipes,
 )
+from bot.store.turnlog import emptied
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 0))")
 NEWS = text("SELECT pg_notify(:channel, :person)")
@@ -131,7 +132,7 @@ class TurnUnit:
                 ~replies.c.unasked,
                 replies.c.body_sealed.is_not(None) | replies.c.address_sealed.is_not(None),
             )
-            .values(body_sealed=None, address_sealed=None, leased_until=None, sent=func.now())
+            .values(emptied())
         )
 
     async def setup_finished(self) -> bool:
@@ -148,11 +149,7 @@ class TurnUnit:
         run = self.connection.execute
         await self.referrals.contacts.forget_person(person)
         await run(delete(chats).where(chats.c.person == person))
-        await run(
-            update(replies)
-            .where(replies.c.person == person)
-            .values(body_sealed=None, address_sealed=None, sent=func.now())
-        )
+        await run(update(replies).where(replies.c.person == person).values(emptied()))
         await run(erasures.noted(self.sealer.keys, "chat", person))
 
     async def _chat(self, person: str, at: datetime) -> Chat | None:
