@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.console.case import PENDING
 from bot.console.deps import Work
 from bot.console.gate import Visit, see_other
-from bot.console.noted import note
+from bot.console.noted import note, note_refused
 from bot.console.unlock import tend
 from bot.console.words import Note, mark
 from bot.privacy import BadShare
@@ -87,7 +87,7 @@ async def send_admit(visit: Visit, officer: Officer) -> web.StreamResponse:
                 await admit(member, keys, work.staff, visit.deps.clock())
                 await note(work, officer, "admit", member.officer)
     except KeyMissing:
-        return await _page(visit, officer, 403, PENDING)
+        return await _refused(visit, officer, 403, PENDING)
     await tend(visit.deps, visit.token, officer)
     return see_other(f"{ADDRESS}?done=admitted")
 
@@ -99,13 +99,13 @@ async def send_remove(visit: Visit, officer: Officer) -> web.StreamResponse:
             member, keys = await _with_keys(visit, officer, work)
             if not _may(officer, holds=bool(keys))[1]:
                 raise KeyMissing("not a holder")
-            await _take_back(member.officer, work)
+            await _take_back(member.officer, officer, work)
             await part_with(member, keys, work.staff, visit.deps.clock())
             await note(work, officer, "remove", member.officer)
     except KeyMissing:
-        return await _page(visit, officer, 403, PENDING)
+        return await _refused(visit, officer, 403, PENDING)
     except (MoveRefused, TakenByAnother):
-        return await _page(visit, officer, 409, CHANGED)
+        return await _refused(visit, officer, 409, CHANGED)
     await tend(visit.deps, visit.token, officer)
     return see_other(f"{ADDRESS}?done=removed")
 
@@ -120,9 +120,9 @@ async def send_shares(visit: Visit, officer: Officer) -> web.StreamResponse:
             await admit_by_shares(officer, shares, work.staff, visit.deps.clock())
             await note(work, officer, "recover")
     except BadShare:
-        return await _page(visit, officer, 400, WRONG)
+        return await _refused(visit, officer, 400, WRONG)
     except RecoveryMissing:
-        return await _page(visit, officer, 400, OTHER_KEY)
+        return await _refused(visit, officer, 400, OTHER_KEY)
     await tend(visit.deps, visit.token, officer)
     return see_other(f"{ADDRESS}?done=recovered")
 
@@ -153,6 +153,12 @@ async def _page(
         problem=problem,
         said=DONE.get(visit.request.query.get("done", ""), ""),
     )
+
+
+async def _refused(visit: Visit, officer: Officer, status: int, problem: Note) -> web.Response:
+    """Return the list with the line that says why nothing was done, and note it."""
+    await note_refused(visit.deps, visit.request, officer)
+    return await _page(visit, officer, status, problem)
 
 
 async def _other(visit: Visit, officer: Officer, work: Work) -> Member:
@@ -192,8 +198,8 @@ def _may(officer: Officer, *, holds: bool) -> tuple[bool, bool]:
     return allowed(officer, Act.ADMIT_TO_KEY, facts), rotates
 
 
-async def _take_back(leaving: Officer, work: Work) -> None:
+async def _take_back(leaving: Officer, officer: Officer, work: Work) -> None:
     wanted = Wanted(leaving.office, IN_HAND, frozenset(Category), leaving.id)
     while held := await work.queue.page(wanted, AT_ONCE, 0):
         for referral in held:
-            await work.referrals.release(referral, leaving.id)
+            await work.referrals.take_back(referral, officer.id)

@@ -37,7 +37,10 @@ async def note_refused(deps: Deps, request: web.Request, officer: Officer) -> No
 
 
 async def _object(work: Work, request: web.Request) -> str | None:
-    """Return the id of the request an address names; what was typed is not repeated."""
+    """Return the id of what an address names, if there is such; what was typed is not repeated."""
+    if member := request.match_info.get("officer"):
+        known = await work.staff.officer(member)
+        return known.id if known else None
     try:
         reference = known_form(request.match_info.get("reference", ""))
     except Absent:

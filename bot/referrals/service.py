@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.audit import By
 from bot.directory import Directory
 from bot.referrals.codes import NewCode, new_reference
+from bot.referrals.contact import Judged
 from bot.referrals.errors import ConsentMissing, TakenByAnother, UnknownReferral
 from bot.referrals.model import (
     Address,
@@ -25,7 +26,7 @@ from bot.referrals.model import (
 from bot.referrals.ports import ReferralStore
 from bot.referrals.routing import desks, receiver
 from bot.referrals.sla import due
-from bot.referrals.states import Action, Outcome, State, after
+from bot.referrals.states import ENDED, Action, Outcome, State, after
 from bot.staff import OfficeKeys
 
 TRIES_A_DAY = 5
@@ -126,6 +127,15 @@ class Referrals:
         self._own(referral, officer)
         return await self._move(referral, Action.RELEASE, officer)
 
+    async def take_back(self, referral: Referral, officer: str) -> Referral:
+        """Let what a colleague has in hand wait again; events and audit name who did it.
+
+        Raises:
+            MoveRefused: it is not in hand.
+            TakenByAnother: meanwhile it is somebody else's.
+        """
+        return await self._move(referral, Action.RELEASE, officer)
+
     async def answer(
         self, referral: Referral, officer: str, text: str, keys: OfficeKeys
     ) -> Referral:
@@ -152,12 +162,30 @@ class Referrals:
         return await self._move(referral, Action.CLOSE, officer, outcome)
 
     async def answer_here(self, referral: Referral, to: Address) -> None:
-        """Let answers come to this chat from now on, as the person who holds the code asks."""
-        await self.store.contacts.link(referral, to, self.now)
+        """Let answers come to this chat from now on, as the person who holds the code asks.
+
+        Raises:
+            UnknownReferral: it was ended or erased at this moment.
+        """
+        await self.store.contacts.link(await self._open(referral), to, self.now)
 
     async def write_back(self, referral: Referral, text: str) -> None:
-        """Add what the person writes to their own request."""
-        await self.store.write(referral, text, self.now)
+        """Add what the person writes to their own request.
+
+        Raises:
+            UnknownReferral: it was ended or erased at this moment.
+        """
+        await self.store.write(await self._open(referral), text, self.now)
+
+    async def refuse(self, asker: str, found: Judged, referral: Referral | None) -> None:
+        """Count a code that opened nothing; a stop word marks its request, all else nobody's.
+
+        The same is done whatever it was, so that the clock tells nothing.
+        """
+        stops = found.stops and referral is not None and not referral.do_not_contact
+        subject = referral.id if stops and referral is not None else str(uuid.uuid4())
+        await self.store.contacts.stop(subject, self.now)
+        await self.store.failed(asker, self.now)
 
     async def withdraw(self, referral: Referral) -> State | None:
         """Take back a request, and return the state that it has then; None where it is erased.
@@ -175,6 +203,13 @@ class Referrals:
             held = await self._move(held, Action.WITHDRAW, None)
         await self.store.contacts.forget(held)
         return held.state
+
+    async def _open(self, referral: Referral) -> Referral:
+        """Return it held and as it is now: nothing may come to what is being erased."""
+        held = await self.store.by_reference(referral.reference, hold=True)
+        if held is None or held.id != referral.id or held.state in ENDED:
+            raise UnknownReferral("no longer open")
+        return held
 
     async def _move(
         self,

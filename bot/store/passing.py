@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from sqlalchemy import and_, delete, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.audit import By
 from bot.referrals import NobodyToSealTo, NotOpenable, Referral, TakenByAnother
 from bot.staff import OfficeKey, OfficeKeys
+from bot.store.audit import acting
 from bot.store.keys import OfficeKeyStore
+from bot.store.reading import on
 from bot.store.referrals import Referrals
 from bot.store.resealing import START, add_wraps, held_texts, of_office, wrapped_texts
 from bot.store.rows import from_row
@@ -18,12 +21,17 @@ from bot.store.tables import referrals, wraps
 
 
 async def passed_to(
-    store: Referrals, referral: Referral, desks: Sequence[str], keys: OfficeKeys
+    store: Referrals,
+    referral: Referral,
+    desks: Sequence[str],
+    keys: OfficeKeys,
+    by: By | None = None,
 ) -> Referral:
     """Return the request as the receiving office has it: sealed to its newest key, and moved.
 
     `desks` is the receiving office and then the desks that its ladder can bring the request to.
-    What it is bound to stays the office it was first sealed for.
+    What it is bound to stays the office it was first sealed for.  The audit of the office that had
+    it says who passed it on, and to which.
 
     Raises:
         NotOpenable: none of the keys opens the request.
@@ -35,13 +43,14 @@ async def passed_to(
         raise NobodyToSealTo("the office has no key")
     await _wrap_for(store.connection, referral, to, keys)
     await _drop_others(store.connection, referral, to)
-    moved = await store.connection.execute(
+    passed = (
         update(referrals)
         .where(referrals.c.id == referral.id, referrals.c.office == referral.office)
         .values(office=desks[0])
         .returning(referrals)
     )
-    row = moved.first()
+    act = on(referral, f"pass:{desks[0]}")
+    row = (await store.connection.execute(acting(passed, act, by))).first()
     if row is None:
         raise TakenByAnother("the referral has changed meanwhile")
     return from_row(row)
