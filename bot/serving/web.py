@@ -1,9 +1,11 @@
 """The web server: chat, console, webhook and health on one port."""
 
+import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from errno import EADDRINUSE
+from functools import partial
 
 from aiohttp import web
 
@@ -12,7 +14,7 @@ from bot.limits import is_ours
 from bot.privacy import Log
 from bot.serving.metrics import Metrics
 from bot.serving.patience import Patience
-from bot.serving.protection import protect
+from bot.serving.protection import Line, headers_for, protect
 
 log = Log(__name__)
 
@@ -58,13 +60,15 @@ def application(
         return response
 
     app = web.Application(middlewares=[guarded], client_max_size=LARGEST)
-    app.on_response_prepare.append(protect(public_url or ""))
+    headers = headers_for(public_url or "")
+    app.on_response_prepare.append(protect(headers))
     app.add_routes(routes)
-    app[PATIENCE] = patience
+    app[PATIENCE], app[CARRIED] = patience, headers
     return app
 
 
 PATIENCE: web.AppKey[Patience] = web.AppKey("patience", Patience)
+CARRIED: web.AppKey[Mapping[str, str]] = web.AppKey("carried", Mapping)
 
 
 def _may_call(request: web.Request, public_url: str | None) -> bool:
@@ -99,17 +103,28 @@ def bound(host: str, port: int) -> socket.socket:
 @asynccontextmanager
 async def serving(app: web.Application, listening: socket.socket) -> AsyncIterator[None]:
     """Serve while the block runs; at the end requests under way get a few seconds."""
-    runner = web.AppRunner(
-        app,
-        access_log=None,
-        shutdown_timeout=STOP_SECONDS,
-        keepalive_timeout=KEEP_ALIVE_SECONDS,
-        lingering_time=LINGER_SECONDS,
-    )
+    runner = web.AppRunner(app, shutdown_timeout=STOP_SECONDS)
     await runner.setup()
-    await web.SockSite(runner, listening).start()
+    loop = asyncio.get_running_loop()
+    open_line = partial(_line, runner, app[CARRIED], loop)
+    listener = await loop.create_server(open_line, sock=listening, backlog=BACKLOG)
     try:
         async with app[PATIENCE].sweeping(runner):
             yield
     finally:
+        listener.close()
         await runner.cleanup()
+
+
+def _line(
+    runner: web.AppRunner, headers: Mapping[str, str], loop: asyncio.AbstractEventLoop
+) -> Line:
+    assert runner.server is not None  # noqa: S101 - set up before it listens
+    return Line(
+        runner.server,
+        headers,
+        loop=loop,
+        access_log=None,
+        keepalive_timeout=KEEP_ALIVE_SECONDS,
+        lingering_time=LINGER_SECONDS,
+    )

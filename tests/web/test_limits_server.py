@@ -357,16 +357,41 @@ async def test_a_line_has_some_time_for_its_first_request() -> None:
         writer.close()
 
 
-async def test_a_request_that_is_no_http_is_answered_in_plain_text(site: Site) -> None:
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"<script>alert(1)</script>\r\n\r\n",
+        b"GET /canary" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nCookie: canary" + b"a" * 9000 + b"\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\ncanary alert(1)\r\n\r\n",
+    ],
+    ids=["no-http", "long-address", "long-header", "broken-header"],
+)
+async def test_what_is_no_http_is_answered_with_the_same_headers_and_none_of_its_words(
+    site: Site, sent: bytes
+) -> None:
     with socket.create_connection(("127.0.0.1", site.port)):
         pass
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
-    writer.write(b"<script>alert(1)</script>\r\n\r\n")
+    writer.write(sent)
     async with asyncio.timeout(10):
         answer = await reader.read()
     writer.close()
     assert b" 400 " in answer.splitlines()[0]
-    assert b"text/html" not in answer
+    assert not [one for one in (b"text/html", b"alert", b"canary", b"aiohttp") if one in answer]
+    for name in (*HEADERS, "Strict-Transport-Security"):
+        assert f"\r\n{name}: ".encode() in answer
+
+
+async def test_a_line_whose_second_request_never_ends_is_shut_when_its_time_is_over(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.serving.web.KEEP_ALIVE_SECONDS", 0.3)
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nX: ")
+    async with asyncio.timeout(10):
+        assert b" 200 " in (await reader.read()).splitlines()[0]
+    writer.close()
 
 
 async def test_metrics_count_what_is_held_back_and_name_nobody(site: Site) -> None:
