@@ -1,8 +1,10 @@
 """The core: a turn comes in, a reply goes out, and no channel, page or table is known here."""
 
 from bot.conversation.channel import Capabilities, Channel, Clears, NotNow, NotReached
-from bot.conversation.dispatch import Dispatcher, Parts
+from bot.conversation.dispatch import ChatOver, Dispatcher, Parts
 from bot.conversation.door import Door, is_code
+from bot.conversation.leaving import COMMANDS as EXIT_COMMANDS
+from bot.conversation.leaving import typed_exits
 from bot.conversation.pick import Handler, Handlers, listed
 from bot.conversation.ports import (
     Chat,
@@ -33,10 +35,12 @@ from bot.conversation.tools import Knowledge, Outside, Slow, Tools
 from bot.conversation.turn import Turn, Unreadable
 
 __all__ = [
+    "EXIT_COMMANDS",
     "Button",
     "Capabilities",
     "Channel",
     "Chat",
+    "ChatOver",
     "Choice",
     "Clears",
     "Delivery",
@@ -74,4 +78,5 @@ __all__ = [
     "message",
     "row",
     "tell",
+    "typed_exits",
 ]

@@ -25,6 +25,7 @@ from bot.conversation.session import Session
 from bot.conversation.tools import Knowledge, Outside, Slow, Tools
 from bot.conversation.translate import rendered, shown_before
 from bot.conversation.turn import Turn
+from bot.errors import Absent
 from bot.i18n import Line, say
 from bot.limits import TooBusy, Valve
 from bot.privacy import Keys
@@ -35,6 +36,10 @@ SLOW_AT_ONCE, SLOW_WAITING = 2, 128
 BEHIND = 5
 """How far slow work stands back (nice, 0 to 19): on two processors it would slow every chat."""
 BUSY = say("Many people are writing just now. Please wait a minute, then send that again.")
+
+
+class ChatOver(Absent):
+    """The chat of this turn was left before the turn could be handled."""
 
 
 class KnowledgeSource(Protocol):
@@ -70,6 +75,7 @@ class Dispatcher:
         """Return the committed reply to a turn; the same key gives the same reply again.
 
         Raises:
+            ChatOver: the turn belongs to a chat that is left; it begins no new one.
             TooBusy: too many wait, and the channel is one that asks again by itself.
         """
         outside = Outside()
@@ -128,7 +134,13 @@ def _step_back() -> None:
 
 
 def _new_chat(turn: Turn, knowledge: Knowledge) -> Chat:
-    """Return a new chat, which speaks what the channel hints at until the person chooses."""
+    """Return a new chat, which speaks what the channel hints at until the person chooses.
+
+    Raises:
+        ChatOver: the turn belongs to one that was left.
+    """
+    if turn.begun:
+        raise ChatOver("the chat was left")
     return Chat(Session(language=knowledge.catalogs.pick(turn.hint)))
 
 

@@ -5,16 +5,16 @@ search.  Nothing is looked at closely before it has to be: as long as there is r
 """
 
 import asyncio
-import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from bot.conversation.rendered import LEAVE, Rendered
+from bot.conversation.leaving import CHOICES, exit_words, is_exit_command, says_exit
+from bot.conversation.rendered import Rendered
 from bot.conversation.turn import Turn, Unreadable
 from bot.i18n import Catalogs
 from bot.limits import Valve
-from bot.understanding import danger, digits, fold
+from bot.understanding import danger
 
 AT_ONCE, KEPT, WAITING = 12, 4, 400
 """Transactions at once: more only make each other slow, for they share two dozen connections."""
@@ -23,7 +23,6 @@ CODES_AT_ONCE, CODES_WAITING = 3, 128
 FEWEST_DIGITS = 12
 URGENT = ("refer", "erase")
 DANGER = ("danger",)
-CLEAR = re.compile(r"\s*/clear\b", re.IGNORECASE)
 LOOKED_AT = 500
 """Signs of a text that are searched for danger here, a millisecond's work; the handler reads all
 of them."""
@@ -38,7 +37,6 @@ class Door:
         self.valve = valve or Valve(AT_ONCE, kept=KEPT, most=WAITING)
         self._codes = Valve(CODES_AT_ONCE, most=CODES_WAITING)
         self._catalogs = catalogs
-        self._exits: tuple[Catalogs | None, frozenset[str]] = (None, frozenset())
         self._inside: OrderedDict[str, float] = OrderedDict()
         self._reading = asyncio.Lock()
 
@@ -75,12 +73,9 @@ class Door:
         if turn.unreadable is not None:
             return turn.unreadable is Unreadable.BLOCKED
         if turn.choice is not None or turn.text is None:
-            return turn.choice == LEAVE
-        typed = digits(turn.text)
-        if typed is not None and len(typed) <= len("00"):
-            return typed.strip("0") == ""
-        said = turn.text[:LOOKED_AT]
-        return bool(CLEAR.match(said)) or fold(said) in self._exit_words()
+            return turn.choice in CHOICES
+        words = exit_words(self._catalogs())
+        return is_exit_command(turn.text) or says_exit(turn.text, words)
 
     def answered(self, turn: Turn, reply: Rendered) -> None:
         """Remember who stands inside a request, so that what they type next is urgent too."""
@@ -99,14 +94,6 @@ class Door:
         async with self._reading:
             await asyncio.sleep(0)
             return danger(text[:LOOKED_AT]) is not None
-
-    def _exit_words(self) -> frozenset[str]:
-        catalogs = self._catalogs()
-        if self._exits[0] is not catalogs:
-            languages = catalogs.languages.values()
-            words = frozenset(fold(word) for one in languages for word in one.exit_words)
-            self._exits = (catalogs, words)
-        return self._exits[1]
 
 
 def is_code(turn: Turn) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Protocol, cast
 
+from bot.conversation.leaving import LONGEST_BUTTON, exit_words, says_exit
 from bot.conversation.ports import Chat
 from bot.conversation.rendered import LEAVE
 from bot.conversation.reply import Reply
@@ -12,9 +13,7 @@ from bot.conversation.session import Session
 from bot.conversation.tools import Knowledge, Tools
 from bot.conversation.turn import Turn
 from bot.referrals import CODE_DIGITS, REFERENCE_DIGITS
-from bot.understanding import danger, digits, fold
-
-LONGEST_BUTTON = 2
+from bot.understanding import danger, digits
 
 
 class Handler(Protocol):
@@ -76,21 +75,13 @@ def _typed_choice(turn: Turn, chat: Chat, knowledge: Knowledge, handlers: Handle
     text = turn.text.strip()
     if text.startswith("/"):
         return handlers.commands.get(text.split()[0].partition("@")[0].casefold(), "unknown")
-    if fold(text) in exit_words(knowledge):
+    if says_exit(text, exit_words(knowledge.catalogs)):
         return LEAVE
     pressed = digits(text)
     if pressed is None or not 0 < len(pressed) <= LONGEST_BUTTON:
         return None
     position = int(pressed)
-    if position == 0:
-        return LEAVE
     return chat.buttons[position - 1] if position <= len(chat.buttons) else None
-
-
-def exit_words(knowledge: Knowledge) -> frozenset[str]:
-    """Return the exit words of every language, normalised: leaving works in all of them."""
-    languages = knowledge.catalogs.languages.values()
-    return frozenset(fold(word) for language in languages for word in language.exit_words)
 
 
 def _rest(text: str | None, choice: str) -> str | None:

@@ -43,3 +43,5 @@ class Turn:
     """The request that an unasked turn is about; what its person allowed is asked by it."""
     pressed: str | None = None
     """The channel's own id of the message whose button was pressed."""
+    begun: bool = False
+    """Whether the chat must have begun: what was still on its way when somebody left begins none."""

@@ -17,12 +17,15 @@ from bot.clock import system_clock
 from bot.conversation import Dispatcher, Knowledge, Parts, Turn, listed
 from bot.limits import Watch
 from bot.privacy import Keys, Sealer, pseudonym
+from bot.staff import DUTY_DESK, SET_UP
 from bot.store.engine import conninfo
+from bot.store.keys import OfficeKeyStore
 from bot.store.limits import CodeFailures
 from bot.store.unit import turn_units
 from bot.store.wakeups import Wakeups
 from bot.store.webchats import WebChats
 from handlers import HANDLERS
+from tests.sealing import given_key
 
 JSON = dict[str, Any]
 
@@ -114,6 +117,7 @@ async def served(
 ) -> AsyncIterator[Program]:
     """Serve the web chat while the block runs; low limits are an attack from the first turn on."""
     time = Time()
+    await _somebody_to_seal_to(base.engine)
     units = turn_units(base.engine, base.sealer, base.sealer, _defer, frozenset())
     parts = Parts(units, listed(HANDLERS), lambda: base.knowledge, base.keys, time)
     wakeups = Wakeups(conninfo(base.address))
@@ -144,6 +148,12 @@ async def served(
         finally:
             deps.closing.set()
             wakeups.wake_all()
+
+
+async def _somebody_to_seal_to(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        if not await OfficeKeyStore(connection).newest((DUTY_DESK, SET_UP)):
+            await given_key(connection)
 
 
 async def _defer(*_: object, **__: object) -> None:

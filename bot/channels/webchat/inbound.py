@@ -5,7 +5,7 @@ anything.  Lone surrogates and NUL, which no database or catalogue holds, are re
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -74,12 +74,18 @@ def to_turn(sent: Sent, person: str, at: datetime) -> Turn:
         choice=sent.choice,
         point=sent.point,
         unreadable=Unreadable.TOO_LONG if long else None,
+        begun=True,
     )
 
 
-def opening(person: str, at: datetime, hint: str | None, key: str = "open") -> Turn:
-    """Return the turn that opens a chat, or puts it back to the menu."""
-    return Turn(key=key, channel=CHANNEL, person=person, at=at, choice="start", hint=hint)
+def opening(person: str, at: datetime, hint: str | None) -> Turn:
+    """Return the turn that opens a chat."""
+    return Turn(key="open", channel=CHANNEL, person=person, at=at, choice="start", hint=hint)
+
+
+def reopening(person: str, at: datetime, key: str) -> Turn:
+    """Return the turn that puts a chat back to its menu."""
+    return replace(opening(person, at, None), key=key, begun=True)
 
 
 def _object(body: bytes) -> dict[str, Any]:

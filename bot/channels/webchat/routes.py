@@ -33,11 +33,12 @@ from bot.channels.webchat.inbound import (
     opening,
     read_locale,
     read_sent,
+    reopening,
     to_turn,
 )
 from bot.channels.webchat.ports import WebChat
 from bot.channels.webchat.render import to_reply
-from bot.conversation import Chat, Rendered, Turn
+from bot.conversation import Chat, ChatOver, Rendered, Turn
 from bot.errors import Unavailable
 from bot.privacy import pseudonym
 
@@ -144,8 +145,7 @@ async def resume(gate: Gate, request: web.Request) -> web.Response:
     """Return the open question again, for a page that was reloaded."""
     person = _person(gate, request)
     gate.calling(request, person)
-    key = f"resume:{secrets.token_hex(8)}"
-    turn = opening(person, gate.deps.clock(), None, key)
+    turn = reopening(person, gate.deps.clock(), f"resume:{secrets.token_hex(8)}")
     async with asyncio.timeout(TURN_SECONDS):
         chat = await _known(gate, turn)
     reply = chat.last or await _reply(gate, turn)
@@ -189,7 +189,10 @@ async def _reply(gate: Gate, turn: Turn, *, known: bool = True) -> Rendered:
     async with asyncio.timeout(TURN_SECONDS):
         if known:
             await _known(gate, turn)
-        delivery = await gate.deps.dispatcher.handle(turn)
+        try:
+            delivery = await gate.deps.dispatcher.handle(turn)
+        except ChatOver:
+            raise UnknownChat("no such chat") from None
     return delivery.reply
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
+from bot.conversation import typed_exits
 from bot.i18n import Catalogs, Line, say
 
 STATIC = Path(__file__).parent / "static"
@@ -62,6 +63,7 @@ def page(catalogs: Catalogs, language: str, exit_url: str) -> str:
         lang=html.escape(language),
         dir=catalogs.language(language).direction,
         exit=html.escape(exit_url),
+        exits=html.escape(json.dumps(typed_exits(catalogs), ensure_ascii=False)),
         texts=html.escape(json.dumps(texts, ensure_ascii=False)),
     )
 

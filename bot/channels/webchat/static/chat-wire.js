@@ -65,16 +65,16 @@ export function options(method, body, signal, proof) {
 export async function insist(method, path, body, waiting, working) {
   for (let n = 0, proofs = 0; ; n += 1) {
     let answer = null;
+    if (chat.left) throw new Error('left');
     try {
       answer = await request(method, path, body);
       while (answer.puzzle && proofs < MOST_PROOFS) {
         proofs += 1;
         answer = await request(method, path, body, await work(answer.puzzle, working));
       }
-      if (answer.status !== 429 && answer.status < 500) return answer;
-    } catch (e) {
-      if (chat.left) throw e;
-    }
+    } catch (e) { /* a lost line: try again below */ }
+    if (chat.left) throw new Error('left');
+    if (answer && answer.status !== 429 && answer.status < 500) return answer;
     if (n === PAUSES.length) throw new Error('unavailable');
     waiting();
     await pauseFor(PAUSES[n], answer ? answer.wait : 0);

@@ -32,6 +32,7 @@ let heard = '';
 // Storage may be switched off: then the chat lives as long as the page.
 const kept = {};
 function keep(name, value) {
+  if (chat.left) return;
   kept[name] = value;
   try {
     if (value) sessionStorage.setItem(name, value);
@@ -64,7 +65,7 @@ function body(turn) {
 const working = (seconds) => notice(words('checking', { seconds: seconds || 5 }));
 const unreached = () => notice(words('waiting'));
 const slowly = () => {
-  if (!byId('status').textContent) notice(words('sending'));
+  if (!chat.left && !byId('status').textContent) notice(words('sending'));
 };
 
 async function take(turn, label, pressed) {
@@ -78,6 +79,7 @@ async function take(turn, label, pressed) {
   notice('');
   const leaving = leaves(turn);
   if (leaving) {
+    tellTabs();
     empty();
     box.value = '';
     grow();
@@ -98,6 +100,7 @@ async function take(turn, label, pressed) {
 }
 
 async function settle(answer, own, turn, label, pressed) {
+  if (answer.status === 401 && !own) return leave();
   if (answer.status === 401) return renew(own, pressed && (() => take(turn, label)));
   if (answer.status === 413) {
     own.remove();
@@ -213,19 +216,39 @@ function hear(event) {
 
 /* ---- Leaving ---- */
 
+// Whoever leaves in one tab leaves in all of them: the others still show what was said there.
+const tabs = 'BroadcastChannel' in window ? new BroadcastChannel('leave') : null;
+if (tabs) tabs.onmessage = depart;
+
+function tellTabs() {
+  if (tabs) tabs.postMessage('');
+}
+
+// Only the token is ever kept, and only in the session storage; the rest is emptied all the same.
 function wipe() {
   chat.left = true;
-  try {
-    sessionStorage.clear();
-  } catch (e) { /* nothing was kept there */ }
+  ['sessionStorage', 'localStorage'].forEach((name) => {
+    try {
+      window[name].clear();
+    } catch (e) { /* switched off: nothing is kept there */ }
+  });
+  const cleared = (names) => names.forEach((name) => caches.delete(name));
+  if ('caches' in window) caches.keys().then(cleared).catch(() => {});
   Object.keys(kept).forEach((name) => delete kept[name]);
   unsent = null;
+  heard = '';
+  box.value = '';
   chat.token = '';
   clearAll();
 }
 
-// The page is empty before anything else happens; the server forgets while the new page loads.
 function leave() {
+  if (!chat.left) tellTabs();
+  depart();
+}
+
+// The page is empty before anything else happens; the server forgets while the new page loads.
+function depart() {
   if (chat.left) return;
   const sent = options('POST', { key: key(), choice: 'leave' });
   sent.keepalive = true;
@@ -237,10 +260,17 @@ function leave() {
   else Promise.race([told, sleep(300)]).then(away);
 }
 
-// "0 Leave" in the conversation, and 0 typed in the digits seen most; the server knows the other
-// ways to say it.  The page is empty at once, then shows the harmless answer.
+// Every way to leave that the server knows is known here too, so that the page is empty at once
+// whether the server can be reached or not; then it shows the harmless answer.
+const EXITS = JSON.parse(root.dataset.exits);
+const MARKS = /[\u0300-\u036f\u0640\u064b-\u065f\u0670\u200b-\u200f\u2066-\u2069\ufeff]/g;
+const ENDS = /^[\s.,!?\u00a1\u00bf\u060c\u061f\u2026]+|[\s.,!?\u00a1\u00bf\u060c\u061f\u2026]+$/g;
+
 function leaves(turn) {
-  return turn.choice === 'leave' || /^\s*[0\u0660\u06f0]\s*$/.test(turn.text || '');
+  if (turn.choice) return turn.choice === 'leave' || turn.choice === 'refer:safe:leave';
+  const bare = (turn.text || '').normalize('NFKD').replace(MARKS, '').normalize('NFKC');
+  const said = bare.replace(ENDS, '').toLowerCase();
+  return EXITS.includes(said.startsWith('/') ? said.split(/[\s@]/)[0] : said);
 }
 
 function afterLeaving(reply) {
@@ -260,10 +290,11 @@ function countEscapes(event) {
 
 /* ---- What a person does ---- */
 
-// Sent while another turn is under way: it goes out right after that one.
+// Sent while another turn is under way: it goes out right after that one; leaving waits for none.
 function say() {
   const text = box.value;
   if (!text.trim()) box.focus();
+  else if (busy && leaves({ text })) leave();
   else if (busy) hasty = true;
   else take({ text }, text.trim());
 }
@@ -271,7 +302,9 @@ function say() {
 function press(event) {
   const pressed = event.target.closest('button[data-choice]');
   if (!pressed || pressed.getAttribute('aria-disabled') === 'true') return;
-  take({ choice: pressed.dataset.choice }, pressed.textContent, pressed);
+  const turn = { choice: pressed.dataset.choice };
+  if (busy && leaves(turn)) leave();
+  else take(turn, pressed.textContent, pressed);
 }
 
 // Two decimals are about a kilometre: enough for a town, too coarse for a door.
@@ -296,11 +329,23 @@ function returned() {
   return Boolean(entry) && entry.type === 'back_forward' && !recall(TOKEN);
 }
 
+// A keyboard over the page, or fingers that enlarge it, must not push the way out of sight.
+function keepInSight() {
+  if (chat.left) return;
+  const { offsetTop, offsetLeft, width } = window.visualViewport;
+  const right = Math.min(0, offsetLeft + width - root.clientWidth);
+  document.querySelector('header').style.top = `${offsetTop}px`;
+  byId('leave').style.transform = `translateX(${root.dir === 'rtl' ? offsetLeft : right}px)`;
+}
+
 function begin() {
   if (returned()) {
     wipe();
     return;
   }
+  ['resize', 'scroll'].forEach((name) => {
+    if (window.visualViewport) visualViewport.addEventListener(name, keepInSight);
+  });
   byId('leave').addEventListener('click', (event) => {
     event.preventDefault();
     leave();
@@ -322,7 +367,16 @@ function begin() {
   open();
 }
 
+// Storage says whether this tab was left since the browser put the page into its memory.
+function isLeft() {
+  try {
+    return chat.left || (sessionStorage.getItem(TOKEN) || '') !== chat.token;
+  } catch (e) {
+    return true;
+  }
+}
+
 window.addEventListener('pageshow', (event) => {
-  if (event.persisted && chat.left) wipe();
+  if (event.persisted && isLeft()) wipe();
 });
 begin();
