@@ -1,8 +1,10 @@
-"""Erase what is past its time, and keep the list of erasures beside the database.
+"""Erase what is past its time, from the files too, and keep the list of erasures beside them.
 
 What the rules refuse is logged as an error and stands before the duty desk; a job does not confirm.
 """
 
+import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 from procrastinate import App
@@ -23,10 +25,10 @@ class Rules(Protocol):
         """Bring the list of erasures beside the database up to date; return how many were new."""
 
 
-def add_retention(app: App, rules: Rules, clock: Clock) -> None:
-    """Register both tasks: the rules every ten minutes, and the list every minute.
+def add_retention(app: App, rules: Rules, clock: Clock, scrub: Callable[[], object]) -> None:
+    """Register the tasks: the rules every ten minutes, the list every minute, the files hourly.
 
-    A database that is lost takes at most the last minute of the list with it.
+    A database that is lost takes at most the last minute of the list with it.  `scrub` blocks.
     """
 
     async def retention(timestamp: int) -> None:
@@ -38,9 +40,16 @@ def add_retention(app: App, rules: Rules, clock: Clock) -> None:
         del timestamp
         await rules.note_erasures()
 
+    async def scrubbing(timestamp: int) -> None:
+        del timestamp
+        await asyncio.to_thread(scrub)
+
     app.periodic(cron="*/10 * * * *")(
         app.task(name="retention", queue=QUEUE, queueing_lock="retention")(retention)
     )
     app.periodic(cron="* * * * *")(
         app.task(name="erasures", queue=QUEUE, queueing_lock="erasures")(erasures)
+    )
+    app.periodic(cron="17 * * * *")(
+        app.task(name="scrub", queue=QUEUE, queueing_lock="scrub")(scrubbing)
     )

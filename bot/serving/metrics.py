@@ -38,3 +38,8 @@ class Metrics:
         self.overdue = Gauge(
             "waypoint_requests_overdue", "Waiting past their time", registry=self.registry
         )
+        self.retention = Gauge(
+            "waypoint_retention_refused",
+            "Whether erasing by time waits for the operator",
+            registry=self.registry,
+        )

@@ -9,18 +9,22 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import Unavailable
 from bot.referrals import ENDED, State
-from bot.store.tables import referrals, replies
+from bot.store.tables import referrals, replies, retention_clock
 
 QUEUED = ("reference", "office", "category", "urgency", "language", "state", "due", "created")
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How much waits: replies not yet sent, requests past their time, requests by state."""
+    """How much waits: replies not yet sent, requests past their time, requests by state.
+
+    `refused` tells whether the last run of the rules of retention refused to erase.
+    """
 
     unsent: int
     overdue: int
     open: dict[State, int]
+    refused: bool = False
 
 
 async def has_schema(engine: AsyncEngine) -> bool:
@@ -42,11 +46,13 @@ async def count(engine: AsyncEngine, now: datetime) -> Counted:
         .where(referrals.c.state.not_in(ENDED))
         .group_by(referrals.c.state)
     )
+    refused = select(retention_clock.c.refused)
     async with engine.connect() as connection:
         return Counted(
             (await connection.execute(unsent)).scalar_one(),
             (await connection.execute(late)).scalar_one(),
             {State(row[0]): row[1] for row in await connection.execute(states)},
+            await connection.scalar(refused) is not None,
         )
 
 

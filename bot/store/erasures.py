@@ -7,7 +7,7 @@ nothing to whoever lacks the secret, and with it only whether something known wa
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 
 from sqlalchemy import (
@@ -96,14 +96,14 @@ def held(subject: str, *, wait: bool = True) -> Select[str]:
     return query.with_for_update(skip_locked=not wait)
 
 
-def stubbed(ids: Collection[str], reason: Reason, day: datetime) -> ReturningInsert[str]:
+def stubbed(ids: Collection[str], reason: Reason, day: date) -> ReturningInsert[str]:
     """Return the statement that leaves stubs of requests.
 
     One without a code can leave none, and one whose person used the stop word must not: its code
     answers like a wrong one, to whoever made them type it.
     """
     kept = select(
-        referrals.c.reference, referrals.c.code_check, literal(reason.value), literal(day.date())
+        referrals.c.reference, referrals.c.code_check, literal(reason.value), literal(day)
     ).where(
         referrals.c.id.in_(ids), referrals.c.code_check.is_not(None), ~referrals.c.do_not_contact
     )
@@ -140,11 +140,15 @@ def cut_to_the_day(referral: str) -> tuple[Update, ...]:
         update(case_messages)
         .where(case_messages.c.id == numbered.c.id)
         .values(at=day("day", case_messages.c.at, "UTC") + tick),
+        update(alerts)
+        .where(alerts.c.referral == referral)
+        .values({name: day("day", alerts.c[name], "UTC") for name in ("at", "ticked")}),
     )
 
 
 def cut_since() -> tuple[Update, ...]:
     """Return the statements that cut to the day what was noted of requests after their closing."""
+    # A stop word, the work of a queue or a tick in the console may come after it.
     closed = select(referrals.c.id).where(referrals.c.state == State.CLOSED)
     return tuple(
         update(column.table)
@@ -169,9 +173,7 @@ def again(one: Erasure, subject: str) -> tuple[UpdateBase, ...]:
     mine = referrals.c.id == subject
     match one.kind:
         case "request":
-            keys_first, *rows = removal([subject])
-            stub = (stubbed([subject], one.reason, one.at),) if one.reason is not None else ()
-            return (keys_first, *stub, *rows)
+            return removal([subject])
         case "withdrawal":
             taken_back = update(referrals).where(mine, referrals.c.state != State.WITHDRAWN)
             return (

@@ -31,6 +31,11 @@ SETTINGS = {
     "io_method": "sync",
     "max_logical_replication_workers": "0",
     "max_parallel_workers_per_gather": "0",
+    # The write-ahead log holds what was erased until its file goes: none is used again, none is
+    # written to for longer than an hour, and a checkpoint removes those that are done.
+    "wal_recycle": "off",
+    "archive_timeout": "1h",
+    "checkpoint_timeout": "5min",
     # The log: starts, stops, crashes.
     "logging_collector": "off",
     "log_destination": "stderr",

@@ -5,24 +5,25 @@ schema is brought up to date.  What people erased since the backup is erased aga
 can see it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.errors import Refused, Unavailable
-from bot.privacy import Keys
+from bot.privacy import Keys, Reason
 from bot.store.backup import PLAIN
 from bot.store.erasurelog import NAME, ErasureLog
-from bot.store.erasures import again, repeated
+from bot.store.erasures import Erasure, again, removal, repeated, stubbed
 from bot.store.manifest import BLOCK, Manifest, TableFile, check, read
 from bot.store.migrate import connected, hold, made_at
-from bot.store.tables import contacts, erasures, referrals
+from bot.store.tables import contacts, erasures, referrals, retention_clock
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 NEEDS = """
@@ -136,10 +137,34 @@ def _erase_again(connection: Connection, keys: Keys, manifest: Manifest, log: Er
     people = list(connection.execute(select(contacts.c.person).distinct()).scalars())
     found = repeated(keys, listed, requests, people, manifest.made)
     for entry, subject in found:
-        for statement in again(entry, subject):
-            connection.execute(statement)
-    for one in listed:
-        known = {"hash": one.hash, "kind": one.kind, "reason": one.reason, "at": one.at}
-        row = insert(erasures).values(**known, in_file=True)
-        connection.execute(row.on_conflict_do_nothing())
+        if entry.kind != "request":
+            for statement in again(entry, subject):
+                connection.execute(statement)
+    _erase_requests(connection, [one for one in found if one[0].kind == "request"])
+    _go_on_with(connection, listed)
+    # A clock that is wrong on the new machine is noticed by the first run of the rules.
+    connection.execute(insert(retention_clock).values(single=True, seen=manifest.made))
     return len(found)
+
+
+def _erase_requests(connection: Connection, found: Sequence[tuple[Erasure, str]]) -> None:
+    """Erase many requests at once, those that leave the same stub together."""
+    together: dict[tuple[Reason | None, date], list[str]] = {}
+    for entry, subject in found:
+        together.setdefault((entry.reason, entry.at.date()), []).append(subject)
+    for (reason, day), ids in together.items():
+        keys_first, *rows = removal(ids)
+        stub = (stubbed(ids, reason, day),) if reason is not None else ()
+        for statement in (keys_first, *stub, *rows):
+            connection.execute(statement)
+
+
+def _go_on_with(connection: Connection, listed: Sequence[Erasure]) -> None:
+    """Keep the list in the database, and let what the file lacks be written into it again."""
+    connection.execute(update(erasures).values(in_file=False))
+    row = insert(erasures)
+    later = {"at": func.greatest(erasures.c.at, row.excluded.at), "in_file": True}
+    kept = row.on_conflict_do_update(index_elements=["hash"], set_=later)
+    rows = [asdict(one) | {"in_file": True} for one in listed]
+    if rows:
+        connection.execute(kept, rows)

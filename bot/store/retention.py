@@ -8,7 +8,7 @@ Keys go before the rows: a page that a disk still remembers then holds a text wh
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -200,7 +200,7 @@ async def _by_time(
             await _tell_desk(connection, REFUSED, run)
             return Ran(counts | dict.fromkeys(Reason, 0), refused, due, most)
     counts |= await _unended(begin, keys, over, run)
-    counts[Reason.CLOSED] = await _erased(begin, keys, closed, (Reason.CLOSED, run.stored))
+    counts[Reason.CLOSED] = await _erased(begin, keys, closed, (Reason.CLOSED, run.stored.date()))
     return Ran(counts, None, due, most)
 
 
@@ -211,7 +211,7 @@ async def _unended(begin: Begin, keys: Keys, over: Iterable[str], run: Run) -> d
     async def act(connection: AsyncConnection, subject: str) -> None:
         for one in await stale_requests(connection, run, [subject]):
             if _is_over(one, run):
-                await _erase(connection, keys, subject, (one.reason, run.stored))
+                await _erase(connection, keys, subject, (one.reason, run.stored.date()))
                 await _tell_desk(connection, INCIDENTS[one.reason], run)
                 counts[one.reason] += 1
 
@@ -220,7 +220,7 @@ async def _unended(begin: Begin, keys: Keys, over: Iterable[str], run: Run) -> d
 
 
 async def _erased(
-    begin: Begin, keys: Keys, due: Select[Any], by_time: tuple[Reason, datetime] | None
+    begin: Begin, keys: Keys, due: Select[Any], by_time: tuple[Reason, date] | None
 ) -> int:
     """Erase all that a query finds, each if the query finds it still; return how many went."""
     count = 0
@@ -252,7 +252,7 @@ async def _each(
 
 
 async def _erase(
-    connection: AsyncConnection, keys: Keys, subject: str, by_time: tuple[Reason, datetime] | None
+    connection: AsyncConnection, keys: Keys, subject: str, by_time: tuple[Reason, date] | None
 ) -> None:
     """Erase a request that is held, the wraps of its keys first; time leaves a stub."""
     keys_first, *rest = gone.parts([subject])

@@ -246,7 +246,7 @@ async def test_a_code_goes_after_two_minutes_without_another_turn(page: Talk) ->
         assert (await page.says("send", at=now)).reply.secret is shown
 
 
-async def test_the_job_runs_the_rules_as_of_now_and_keeps_the_list(
+async def test_the_jobs_run_the_rules_as_of_now_keep_the_list_and_scrub_the_files(
     database: Database,
 ) -> None:
     seen: list[str] = []
@@ -263,10 +263,10 @@ async def test_the_job_runs_the_rules_as_of_now_and_keeps_the_list(
             return 0
 
     queue = open_queue(conninfo(database.app_url))
-    add_retention(queue, Noted(), lambda: AT)
-    for name in ("retention", "erasures"):
+    add_retention(queue, Noted(), lambda: AT, lambda: seen.append("files"))
+    for name in ("retention", "erasures", "scrub"):
         await queue.tasks[name](timestamp=0)
-    assert seen == ["run", "list"]
+    assert seen == ["run", "list", "files"]
 
 
 # --- requests that nobody ends -------------------------------------------------------------------
@@ -591,8 +591,8 @@ async def test_a_machine_that_starts_in_the_past_erases_nothing_and_goes_on_when
 
 async def test_why_a_run_refused_stands_until_one_does_not(world: World) -> None:
     async def refused() -> str | None:
-        found = await world.connection.execute(select(retention_clock.c.refused))
-        return found.scalar_one()
+        why: str | None = await world.connection.scalar(select(retention_clock.c.refused))
+        return why
 
     for _ in range(21):
         await world.moved(await world.waiting(), Action.CLAIM, Action.CLOSE)
