@@ -2,16 +2,18 @@
 
 import hmac
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 from aiohttp import hdrs, web
 from prometheus_client import generate_latest
 
 from bot.app import Core
 from bot.errors import Unavailable
+from bot.limits import address_of, is_ours
 from bot.referrals import State
 from bot.serving.metrics import Metrics
 from bot.store.counts import count, has_schema
+
+FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,23 @@ class Health:
         if token:
             given = request.headers.get(hdrs.AUTHORIZATION, "").encode("utf-8", "surrogateescape")
             return hmac.compare_digest(given, f"Bearer {token}".encode())
-        try:
-            return ip_address(request.remote or "").is_loopback and (
-                "X-Forwarded-For" not in request.headers
-            )
-        except ValueError:
-            return False
+        # A proxy on this machine calls from here as well, and a page that gave its name our number
+        # (DNS rebinding) runs in a browser here: either shows another name, or says for whom it is.
+        here = address_of(request.remote or "")
+        forwarded = any(name in request.headers for name in FORWARDED)
+        return here is not None and here.is_loopback and not forwarded and _called_here(request)
 
     async def _measure(self) -> None:
         counted = await count(self.core.engine, self.core.clock())
         self.metrics.database.set(1)
         self.metrics.unsent.set(counted.unsent)
         self.metrics.overdue.set(counted.overdue)
+        self.metrics.retention.set(counted.refused)
         for state in State:
             self.metrics.open.labels(state).set(counted.open.get(state, 0))
+
+
+def _called_here(request: web.Request) -> bool:
+    """Tell whether a request names this machine, with whatever port."""
+    host = request.headers.get(hdrs.HOST, "")
+    return is_ours(host, None, f"http://localhost:{request.url.port}")

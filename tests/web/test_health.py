@@ -106,7 +106,12 @@ async def test_counts_say_how_much_waits(asked: Probe) -> None:
 
 async def test_counts_are_for_this_machine_alone_where_no_token_is_set(asked: Probe) -> None:
     assert (await asked.get("/metrics"))[0] == 200
-    assert (await asked.get("/metrics", X_Forwarded_For="192.0.2.1"))[0] == 403
+    for name in ("X_Forwarded_For", "X_Real_IP", "Forwarded", "Via", "X_Forwarded_Host"):
+        assert (await asked.get("/metrics", **{name: "192.0.2.1"}))[0] == 403
+    for host in ("chat.example.org", "evil.example:8080", "10.0.0.7:8080", "a b", ""):
+        assert (await asked.get("/metrics", Host=host))[0] == 403
+    for host in ("localhost:8080", "127.0.0.1", "[::1]:1"):
+        assert (await asked.get("/metrics", Host=host))[0] == 200
 
 
 @pytest.mark.parametrize("given", ["", "Bearer wrong", "Bearer", "right", "Bearer rightly"])

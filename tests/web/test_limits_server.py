@@ -156,7 +156,7 @@ ANSWERS = [
     ("GET", "/console/requests/12345674", 303),
     ("GET", "/healthz", 200),
     ("GET", "/readyz", 200),
-    ("GET", "/metrics", 200),
+    ("GET", "/metrics", 403),
     ("GET", "/nothing", 404),
     ("GET", "/%2e%2e/%00", 404),
     ("GET", "/fails", 500),
@@ -395,7 +395,7 @@ async def test_a_line_whose_second_request_never_ends_is_shut_when_its_time_is_o
 
 
 async def test_metrics_count_what_is_held_back_and_name_nobody(site: Site) -> None:
-    _, _, body = await site.call("GET", "/metrics")
+    _, _, body = await site.call("GET", "/metrics", {"Host": f"127.0.0.1:{site.port}"})
     assert b"waypoint_code_failures_day 0.0" in body
     assert b"waypoint_turns_held" in body
     assert json.dumps(PUBLIC).encode() not in body

@@ -65,8 +65,10 @@ OF_OTHERS = {
     ("POST", "/console/members/recover"): ("recover",),
     ("POST", INVITATION): ("*officer-made", "sign-in"),
     ("POST", f"{INVITATION}/password"): (),
+    ("POST", "/console/counter"): ("counter",),
 }
-"""What needs another browser than that of an officer with the key: tests of their own below."""
+"""What needs another browser than that of an officer with the key, or a person's code: tests of
+their own below and in `test_counter.py`."""
 QUIET: Mapping[tuple[str, str], Call] = {
     ("GET", "/console"): Call(),
     ("GET", "/console/"): Call(),
@@ -76,6 +78,7 @@ QUIET: Mapping[tuple[str, str], Call] = {
     ("GET", INVITATION): Call(),
     ("GET", f"{INVITATION}/password"): Call(),
     ("GET", "/console/alerts"): Call(),
+    ("GET", "/console/counter"): Call(),
     ("GET", ALERT): Call("alert"),
     ("GET", "/console/members"): Call(),
     ("GET", "/console/members/recover"): Call(),
@@ -135,7 +138,10 @@ async def stage(world: World) -> Stage:
             taken = await rules.claim(found, officer.id)
             await rules.write_back(taken, "CANARY")
     async with world.engine.begin() as connection:
-        changed = {"stopped": {"do_not_contact": True}, "withdrawn": {"state": State.WITHDRAWN}}
+        changed: dict[str, dict[str, object]] = {
+            "stopped": {"do_not_contact": True},
+            "withdrawn": {"state": State.WITHDRAWN},
+        }
         for name, values in changed.items():
             mine = update(referrals).where(referrals.c.id == objects[name])
             await connection.execute(mine.values(**values))
