@@ -23,7 +23,7 @@ from bot.directory import load as load_places
 from bot.errors import Unavailable
 from bot.i18n import load_catalogs
 from bot.jobs import Deferring, HeadDesk, Jobs, add_heads, add_retention, add_tasks, open_queue
-from bot.privacy import DraftSealer, Keys, Log, Sealer, SetUpKey, load_keys
+from bot.privacy import DraftSealer, Keys, Log, Sealer, SetUpKey
 from bot.store.audit import AuditHeads
 from bot.store.embedded import EmbeddedDatabase
 from bot.store.engine import conninfo, open_engine
@@ -32,7 +32,8 @@ from bot.store.migrate import migrate
 from bot.store.outbox import MessageIds, Outbox
 from bot.store.pgprocess import server_of
 from bot.store.retention import Retention
-from bot.store.setup import begin_set_up
+from bot.store.scrub import Scrubber
+from bot.store.setup import begin_set_up, secret_of
 from bot.store.unit import turn_units
 from bot.understanding import Document, build, ready
 from handlers import HANDLERS
@@ -190,12 +191,12 @@ async def open_core(
     Raises:
         Unavailable: something that is needed does not answer.
     """
-    keys = await asyncio.to_thread(load_keys, settings.secret_path)
-    sealer = Sealer(keys)
     drafts = DraftSealer(settings.data_dir / DRAFT_FOLDER, clock)
     address = conninfo(database.app.get_secret_value())
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_tables(database))
+        keys = await secret_of(engine, settings.secret_path)
+        sealer = Sealer(keys)
         set_up = SetUpKey(settings.data_dir / SET_UP_FILE)
         await begin_set_up(engine, set_up, clock())
         queue = open_queue(address)

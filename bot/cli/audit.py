@@ -18,8 +18,9 @@ from bot.cli.output import print_json
 from bot.clock import system_clock
 from bot.config import read_settings
 from bot.errors import Invalid
-from bot.privacy import load_keys, set_up_logs, signer_of
+from bot.privacy import set_up_logs, signer_of
 from bot.store.audit import AuditHeads
+from bot.store.setup import secret_of
 
 group = typer.Typer(help="The audit: who opened and did what.", no_args_is_help=True)
 
@@ -91,8 +92,8 @@ async def _head() -> SignedHead:
 async def _opened() -> AsyncIterator[tuple[AuditHeads, bytes]]:
     settings = read_settings(os.environ)
     set_up_logs(settings.log_level)
-    keys = await asyncio.to_thread(load_keys, settings.secret_path)
     async with open_database(settings) as database, open_tables(database) as engine:
+        keys = await secret_of(engine, settings.secret_path)
         yield AuditHeads(engine), keys.derive(PURPOSE)
 
 

@@ -35,7 +35,7 @@ def backup(folder: Folder) -> None:
 
 
 async def _backup(settings: Settings, folder: Path) -> Manifest:
-    keys = await asyncio.to_thread(load_keys, settings.secret_path)
+    keys = await asyncio.to_thread(load_keys, settings.secret_path, make=False)
     async with open_database(settings) as database:
         source = Source(database.owner.get_secret_value(), keys, key_files(settings))
         return await asyncio.to_thread(write_backup, source, folder)

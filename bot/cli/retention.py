@@ -11,9 +11,11 @@ from bot.app import DRAFT_FOLDER, open_database, open_tables
 from bot.cli.output import print_json
 from bot.clock import system_clock
 from bot.config import read_settings
-from bot.privacy import DraftSealer, Sealer, load_keys, set_up_logs
+from bot.privacy import DraftSealer, Sealer, set_up_logs
 from bot.privacy.retention import RULES, Refusal, Run
 from bot.store.retention import Ran, Retention
+from bot.store.scrub import Scrubber
+from bot.store.setup import secret_of
 
 WHY = {
     Refusal.AHEAD: "That is more than a day ahead; with --confirm it is done nevertheless.",
@@ -67,7 +69,9 @@ def _moment(text: str) -> datetime:
 async def _run(run: Run) -> Ran:
     settings = read_settings(os.environ)
     set_up_logs(settings.log_level)
-    sealer = Sealer(await asyncio.to_thread(load_keys, settings.secret_path))
     drafts = DraftSealer(settings.data_dir / DRAFT_FOLDER, system_clock)
     async with open_database(settings) as database, open_tables(database) as engine:
-        return await Retention(engine, sealer, drafts, settings.data_dir).run(run)
+        sealer = Sealer(await secret_of(engine, settings.secret_path))
+        ran = await Retention(engine, sealer, drafts, settings.data_dir).run(run)
+        await asyncio.to_thread(Scrubber(database.owner.get_secret_value()).scrub)
+        return ran

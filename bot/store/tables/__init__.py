@@ -7,6 +7,7 @@ hashes.  No other column may hold what a person wrote, who they are or where the
 from bot.store.tables.audit import audit_entries, audit_heads, audit_signed_heads
 from bot.store.tables.chats import article_marks, channel_messages, chats, replies, set_aside, wipes
 from bot.store.tables.gone import erasures, retention_clock, stubs
+from bot.store.tables.host import host_secret
 from bot.store.tables.meta import metadata
 from bot.store.tables.requests import (
     alerts,
@@ -35,6 +36,7 @@ __all__ = [
     "confirmations",
     "contacts",
     "erasures",
+    "host_secret",
     "invitations",
     "metadata",
     "office_key_wraps",

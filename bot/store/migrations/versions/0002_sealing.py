@@ -52,3 +52,9 @@ def upgrade() -> None:
         sa.Column("holder", sa.Text(), primary_key=True),
         sa.Column("blob", sa.LargeBinary(), nullable=False),
     )
+    op.create_table(
+        "host_secret",
+        sa.Column("single", sa.Boolean(), primary_key=True, server_default="true"),
+        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.CheckConstraint("single", name=op.f("ck_host_secret_single")),
+    )
