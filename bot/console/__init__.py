@@ -1,5 +1,6 @@
 """The console where offices work: plain pages that need no script."""
 
+from bot.console.counter import Checks
 from bot.console.deps import Deps, Work
 from bot.console.enrol import add_officer, init_recovery, invite, invite_first, is_set_up
 from bot.console.headers import SECURITY
@@ -7,6 +8,7 @@ from bot.console.routes import routes
 
 __all__ = [
     "SECURITY",
+    "Checks",
     "Deps",
     "Work",
     "add_officer",

@@ -1,7 +1,7 @@
 """What the console needs from the rest of the program; the application joins it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.directory import Directory
 from bot.i18n import Catalogs
 from bot.privacy import SetUpKey
-from bot.referrals import AlertStore, QueueStore, Referral, Referrals
+from bot.referrals import AlertStore, Judged, Kept, QueueStore, Referral, Referrals
 from bot.staff import Door, OfficeKeys, Passwords, Pause, StaffStore
 
 
@@ -82,6 +82,8 @@ class Deps:
     catalogs: Catalogs
     directory: Directory
     set_up: SetUpKey
+    judge: Callable[[str, Kept], Awaitable[Judged]]
+    """Stretches what a person typed in place of the code, beside the event loop."""
     client: Callable[[web.Request], str] = remote
     pause: Pause = asyncio.sleep
 

@@ -8,6 +8,7 @@ from bot.console import (
     case,
     claim,
     close,
+    counter,
     invitation,
     keep,
     lift,
@@ -88,6 +89,8 @@ def _officer_routes(desk: Desk) -> list[web.RouteDef]:
         web.get("/console/alerts", for_officers(desk, alerts.show)),
         web.get(ALERT, for_officers(desk, alerts.back)),
         web.post(ALERT, for_officers(desk, alerts.send_tick)),
+        web.get(counter.ADDRESS, for_officers(desk, counter.show)),
+        web.post(counter.ADDRESS, for_officers(desk, counter.send)),
         *_member_routes(desk),
     ]
 

@@ -44,7 +44,7 @@ class ContactStore(Protocol):
         """Remove every contact of a chat."""
 
     async def stop_checks(self, person: str) -> tuple[tuple[str, bytes], ...]:
-        """Return request and stop word's check of every request whose answers come to this chat."""
+        """Return number and stop word's check of every request whose answers come to this chat."""
 
     async def stop(self, subject: str, at: datetime) -> None:
         """Mark a request 'do not contact', and tell its office; as slow where there is none."""

@@ -1,7 +1,7 @@
 """What the console is made of, for the web server and for commands."""
 
 from bot.app import ROOT, Core
-from bot.console import Deps
+from bot.console import Checks, Deps
 from bot.i18n import load_catalogs
 from bot.serving.proxies import client_of
 from bot.staff import Passwords
@@ -24,5 +24,6 @@ def console_deps(core: Core, address: str) -> Deps:
         catalogs=load_catalogs(ROOT / "locales", "console"),
         directory=knowledge.directory,
         set_up=core.set_up,
+        judge=Checks(core.keys).judge,
         client=client_of(core.settings.trusted_proxies),
     )

@@ -131,14 +131,14 @@ class Contacts:
         return await self.allowed(referral) is not None
 
     async def stop_checks(self, person: str) -> tuple[tuple[str, bytes], ...]:
-        """Return request and stop word's check of every request whose answers come to this chat."""
+        """Return number and stop word's check of every request whose answers come to this chat."""
         found = await self.connection.execute(
-            select(referrals.c.id, referrals.c.stop_check)
+            select(referrals.c.reference, referrals.c.stop_check)
             .join(contacts, contacts.c.referral == referrals.c.id)
             .where(contacts.c.person == person, referrals.c.stop_check.is_not(None))
             .order_by(referrals.c.created.desc())
         )
-        return tuple((row.id, bytes(row.stop_check)) for row in found)
+        return tuple((row.reference, bytes(row.stop_check)) for row in found)
 
     async def stop(self, subject: str, at: datetime) -> None:
         """Mark a request 'do not contact', and tell its office.

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, literal, select, update
+from sqlalchemy import ColumnElement, Row, delete, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.conversation import Wipe
 from bot.privacy import BrokenSeal, Sealer, Seals
-from bot.referrals import ENDED, State, Told
+from bot.referrals import DO_NOT_CONTACT, ENDED, State, Told
 from bot.store.contacts import to_allowed
 from bot.store.outbox import DELETABLE
 from bot.store.tables import (
@@ -19,8 +20,11 @@ from bot.store.tables import (
     contacts,
     referral_events,
     referrals,
+    replies,
     wipes,
 )
+
+CODE_STANDS = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +61,31 @@ class JobStore:
             )
 
     async def wipe(self, wipe: int, at: datetime) -> Wipe | None:
-        """Return what is still to be deleted of a chat that was left; None where it is done."""
+        """Return what is still to be deleted; None where it is done."""
         async with self.engine.connect() as connection:
-            row = (await connection.execute(select(wipes).where(wipes.c.id == wipe))).first()
-            if row is None:
-                return None
             found = await connection.execute(
+                select(wipes, replies.c.sent)
+                .outerjoin(replies, replies.c.id == wipes.c.reply)
+                .where(wipes.c.id == wipe)
+            )
+            if (row := found.first()) is None:
+                return None
+            numbers = await connection.execute(
                 select(channel_messages.c.message)
                 .where(
                     channel_messages.c.person == row.person,
-                    channel_messages.c.at <= row.at,
+                    _to_go(row),
                     channel_messages.c.at > at - DELETABLE,
                 )
                 .order_by(channel_messages.c.message)
             )
-            messages = tuple(found.scalars())
+            messages = tuple(numbers.scalars())
         try:
             address = self.drafts.open_json(row.address_sealed, "wipe", row.person)
         except BrokenSeal:
             return Wipe(row.person, row.channel, row.at, (), "")
+        if _is_early(row, at):
+            return Wipe(row.person, row.channel, row.at, (), address, early=True)
         return Wipe(row.person, row.channel, row.at, messages, address)
 
     async def wiped(self, wipe: int, messages: Sequence[int]) -> None:
@@ -95,10 +105,36 @@ class JobStore:
             await connection.execute(delete(wipes).where(wipes.c.id == wipe))
 
     async def alert(self, referral: str, step: str, at: datetime) -> None:
-        """Put a line before the officers of the office that has it; the same step alerts once."""
+        """Put a line before the officers of the office that has it; the same step alerts once.
+
+        A stop word stands there again each time: between two of them an officer had lifted it.
+        """
         found = select(referrals.c.office, referrals.c.id, literal(step), literal(at)).where(
             referrals.c.id == referral
         )
         rows = insert(alerts).from_select(["office", "referral", "step", "at"], found)
         async with self.engine.begin() as connection:
-            await connection.execute(rows.on_conflict_do_nothing())
+            await connection.execute(
+                rows.on_conflict_do_update(
+                    index_elements=["referral", "step", "office"],
+                    set_={"at": at, "ticked": None, "ticked_by": None},
+                    where=(alerts.c.step == DO_NOT_CONTACT) & alerts.c.ticked.is_not(None),
+                )
+            )
+
+
+def _to_go(row: Row[Any]) -> ColumnElement[bool]:
+    """Return which messages go: a chat's up to the reply it was left with, or those with a code.
+
+    By the reply they belong to, not by their time: one that was still on its way when its chat was
+    left may have been shown later than what is harmless.
+    """
+    if not row.whole:
+        return channel_messages.c.secret & (channel_messages.c.reply == row.reply)
+    own = channel_messages.c.reply.is_(None) & (channel_messages.c.at <= row.at)
+    return own | (channel_messages.c.reply < row.reply)
+
+
+def _is_early(row: Row[Any], at: datetime) -> bool:
+    """Tell whether a code is not shown yet, or not for as long as was said."""
+    return not row.whole and (row.sent is None or at < row.sent + CODE_STANDS)

@@ -5,8 +5,6 @@ time: two stretches and the same statements, whatever it is.  So a phone in the 
 nothing, and neither does somebody who stands beside the person and watches.
 """
 
-import uuid
-
 from bot.conversation import Reply, Session, Tools, Turn, ask, tell
 from bot.i18n import Text, say
 from bot.referrals import (
@@ -15,7 +13,6 @@ from bot.referrals import (
     TRIES_A_DAY,
     BadReference,
     Judged,
-    Referral,
     checked_reference,
     judged,
     stop_word,
@@ -79,7 +76,8 @@ async def check(reference: str, secret: str, turn: Turn, session: Session, tools
     referral = await store.by_reference(reference)
     if found.fits and referral is not None and not referral.do_not_contact:
         return await show(referral, turn, session, tools, found.reader)
-    return await _refused(_subject(found, referral), turn, session, tools)
+    await tools.referrals.refuse(turn.person, found, referral)
+    return ask_number(session, WRONG)
 
 
 async def alone(turn: Turn, session: Session, tools: Tools) -> Reply | None:
@@ -95,27 +93,14 @@ async def alone(turn: Turn, session: Session, tools: Tools) -> Reply | None:
     if met is None:
         return None
     paused = await store.failures(turn.person, tools.now) >= TRIES_A_DAY
-    refused = await _refused(checks[met][0], turn, session, tools)
-    return _paused(session) if paused else refused
+    referral = await store.by_reference(checks[met][0])
+    await tools.referrals.refuse(turn.person, Judged(stops=True), referral)
+    return _paused(session) if paused else ask_number(session, WRONG)
 
 
 async def unknown(turn: Turn, session: Session, tools: Tools) -> Reply:
     """Refuse a code that came without its number, as any unknown one."""
     return await check("", digits(turn.text or "") or "", turn, session, tools)
-
-
-def _subject(found: Judged, referral: Referral | None) -> str:
-    """Return the request to mark, or an id that nobody has, to which the same is done."""
-    if found.stops and referral is not None and not referral.do_not_contact:
-        return referral.id
-    return str(uuid.uuid4())
-
-
-async def _refused(subject: str, turn: Turn, session: Session, tools: Tools) -> Reply:
-    store = tools.referrals.store
-    await store.contacts.stop(subject, tools.now)
-    await store.failed(turn.person, tools.now)
-    return ask_number(session, WRONG)
 
 
 def _paused(session: Session) -> Reply:

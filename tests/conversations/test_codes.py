@@ -12,12 +12,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from argon2.low_level import hash_secret_raw
 from sqlalchemy import event, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.conversation import Delivery, Knowledge, Sender, Turn
 from bot.directory import Point
-from bot.privacy import Keys, Reason, Sealer, codes
+from bot.privacy import Keys, Reason, Sealer, new_check
 from bot.referrals import new_code, new_reference
 from bot.store import tables
 from bot.store.outbox import Outbox
@@ -96,17 +97,17 @@ class Work:
 
 @contextmanager
 def watched(engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
-    work, real = Work(), codes.hash_secret_raw
+    work = Work()
 
     def stretch(*secret: Any, **how: Any) -> bytes:
         work.stretches += 1
-        return real(*secret, **how)
+        return hash_secret_raw(*secret, **how)
 
     def note(_: object, __: object, statement: str, *___: object) -> None:
         work.statements.append(statement)
 
     with monkeypatch.context() as patch:
-        patch.setattr(codes, "hash_secret_raw", stretch)
+        patch.setattr("bot.privacy.codes.hash_secret_raw", stretch)
         event.listen(engine.sync_engine, "before_cursor_execute", note)
         try:
             yield work
@@ -120,7 +121,7 @@ def watched(engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wo
 async def stub(engine: AsyncEngine, keys: Keys) -> tuple[str, str]:
     """Return number and code of a request that time erased."""
     reference, code = new_reference(), new_code()
-    row = {"reference": reference, "code_check": codes.new_check(keys, code)[0]}
+    row = {"reference": reference, "code_check": new_check(keys, code)[0]}
     async with engine.begin() as connection:
         made = stubs.insert().values(**row, reason=Reason.CLOSED, erased=NOON.date())
         await connection.execute(made)

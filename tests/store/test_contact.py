@@ -25,7 +25,7 @@ from bot.store.contacts import Contacts
 from bot.store.jobs import JobStore
 from bot.store.outbox import Outbox
 from bot.store.referrals import Referrals
-from bot.store.tables import case_messages, chats, contacts, referral_events, replies
+from bot.store.tables import alerts, case_messages, chats, contacts, referral_events, replies
 from bot.store.unit import turn_units
 from tests.sealing import given_key
 from tests.store.making import AT, Deferred, a_referral, a_request
@@ -170,6 +170,20 @@ async def engine_store(talk: Talk, deferred: Deferred) -> tuple[JobStore, Referr
         store = Referrals(connection, talk.sealer, deferred)
         assert await store.insert(made, request, None, [DUTY_DESK])
     return JobStore(talk.engine, talk.sealer, talk.sealer), made, talk
+
+
+async def test_a_stop_word_stands_before_the_office_each_time_it_is_typed(
+    talk: Talk, engine_store: tuple[JobStore, Referral, Talk]
+) -> None:
+    jobs, referral, _ = engine_store
+    mine = (alerts.c.referral == referral.id) & (alerts.c.step == "do-not-contact")
+    for days in (1, 2):
+        await jobs.alert(referral.id, "do-not-contact", AT + timedelta(days=days))
+        await jobs.alert(referral.id, "do-not-contact", AT + timedelta(days=days, hours=1))
+        async with talk.engine.begin() as connection:
+            (row,) = (await connection.execute(select(alerts).where(mine))).all()
+            assert (row.at, row.ticked) == (AT + timedelta(days=days), None)
+            await connection.execute(update(alerts).where(mine).values(ticked=AT, ticked_by="one"))
 
 
 async def _rows(talk: Talk, referral: Referral) -> int:

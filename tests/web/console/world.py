@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.console import Deps, add_officer, invite, invite_first, routes
+from bot.console import Checks, Deps, add_officer, invite, invite_first, routes
 from bot.directory import Directory
 from bot.i18n import Catalogs, Language
 from bot.privacy import Sealer, SetUpKey, locked_by_token, opened_by_token
@@ -301,6 +301,7 @@ def make_world(engine: AsyncEngine, sealer: Sealer, directory: Directory, folder
         catalogs=Catalogs({"en": ENGLISH}, {"en": gettext.NullTranslations()}),
         directory=directory,
         set_up=SetUpKey(folder / "setup.key"),
+        judge=Checks(sealer.keys).judge,
         pause=pause,
     )
     return World(engine, deps, parts, clock, paused, deferred)
