@@ -14,6 +14,8 @@ from bot.privacy.envelope import (
 from bot.privacy.hpke import KeyPair, new_pair, pair_of, unwrap, wrap
 from bot.privacy.keys import Keys, SecretUnusable, load_keys
 from bot.privacy.locks import (
+    PASSWORD_KIB,
+    PASSWORD_ROUNDS,
     locked_by_password,
     locked_by_token,
     opened_by_password,
@@ -28,6 +30,8 @@ from bot.privacy.shares import BadShare, join, split
 from bot.privacy.signatures import is_signed, signature_of, signer_of
 
 __all__ = [
+    "PASSWORD_KIB",
+    "PASSWORD_ROUNDS",
     "BadShare",
     "Bound",
     "BrokenSeal",

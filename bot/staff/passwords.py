@@ -1,10 +1,10 @@
 """Passwords of officers: what is taken, and how it is kept.
 
 The rules follow NIST SP 800-63B-4 (length and a list of known passwords, no rules of composition)
-and RFC 9106 (Argon2id, second recommended option: 64 MiB, three passes).  Hashing takes a tenth of
-a second and 64 MiB each, and an officer's key, which the password locks, four tenths and 128 MiB.
-So both run beside the event loop, two at a time, and whoever comes while too many wait is sent away
-rather than made to wait for minutes.
+and RFC 9106 (Argon2id, 128 MiB, three passes).  The hash costs what the lock of the officer's key
+costs: who has the disk tries passwords on the cheaper of the two.  Each takes some four tenths of a
+second and 128 MiB.  So they run beside the event loop, two at a time, and whoever comes while too
+many wait is sent away rather than made to wait for minutes.
 """
 
 import asyncio
@@ -19,7 +19,14 @@ from typing import TypeVar
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from bot.privacy import BrokenSeal, locked_by_password, new_pair, opened_by_password
+from bot.privacy import (
+    PASSWORD_KIB,
+    PASSWORD_ROUNDS,
+    BrokenSeal,
+    locked_by_password,
+    new_pair,
+    opened_by_password,
+)
 from bot.staff.errors import PasswordDeskFull, PasswordTooWeak, Weakness
 from bot.staff.model import OfficerKey
 
@@ -87,7 +94,7 @@ class Passwords:
         lock: Lock = locked_by_password,
         unlock: Lock = opened_by_password,
     ) -> None:
-        self._hasher = hasher or PasswordHasher()
+        self._hasher = hasher or PasswordHasher(PASSWORD_ROUNDS, PASSWORD_KIB, parallelism=1)
         self._lock = lock
         self._unlock = unlock
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="password")

@@ -1,6 +1,7 @@
 """Passwords: which are taken, how they are kept, and what happens under a flood."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +9,7 @@ from argon2 import PasswordHasher
 
 from bot.privacy import locked_by_token, opened_by_token
 from bot.staff import LONGEST, PasswordDeskFull, Passwords, PasswordTooWeak, Weakness
-from bot.staff.passwords import WAITING_AT_MOST, check
+from bot.staff.passwords import AT_ONCE, WAITING_AT_MOST, check
 
 EMAIL = "first.officer@example.org"
 GOOD = "quiet harbour seven lanterns"
@@ -73,10 +74,31 @@ async def test_a_hash_that_is_none_is_refused(passwords: Passwords) -> None:
     assert not await passwords.verify(GOOD, "not a hash")
 
 
-def test_a_new_hash_has_the_recommended_cost() -> None:
+def test_a_new_hash_is_no_cheaper_to_try_than_the_lock_of_the_key() -> None:
     desk = Passwords()
-    assert "$argon2id$v=19$m=65536,t=3,p=4$" in desk._nobody
+    assert f"$argon2id$v=19$m={128 * 1024},t=3,p=1$" in desk._nobody
     desk.close()
+
+
+async def test_however_many_sign_in_at_once_two_passwords_are_stretched_at_a_time() -> None:
+    """So that they take 256 MiB at most, whatever they do: hash, lock or open."""
+    busy, most, gate = 0, 0, threading.Lock()
+
+    def slow(secret: bytes, password: str, subject: str) -> bytes:
+        nonlocal busy, most
+        with gate:
+            busy, most = busy + 1, max(most, busy + 1)
+        threading.Event().wait(0.02)
+        with gate:
+            busy -= 1
+        return locked_by_token(secret, password, subject)
+
+    desk = Passwords(CHEAP, slow, slow)
+    key = (await desk.choose(GOOD, EMAIL)).key
+    acts = [desk.open_key(GOOD, key) for _ in range(8)]
+    await asyncio.gather(*acts, desk.choose(GOOD, EMAIL), desk.choose(GOOD, EMAIL))
+    desk.close()
+    assert most == AT_ONCE
 
 
 async def test_the_hash_of_nobody_costs_the_same_as_a_real_one(passwords: Passwords) -> None:
