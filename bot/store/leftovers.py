@@ -1,6 +1,6 @@
 """Rows that simply go when they are past their time, and what is emptied or cut on the way."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Table, delete, or_, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,8 +20,10 @@ from bot.store.tables import (
     stubs,
     wipes,
 )
-from bot.store.turnlog import emptied
+from bot.store.turnlog import cut, emptied
 
+SHOWN = timedelta(minutes=10)
+"""For how long the moment is kept at which a reply was shown."""
 ROWS: tuple[tuple[str, Table, str], ...] = (
     ("chats", chats, "touched"),
     ("message-ids", channel_messages, "at"),
@@ -48,7 +50,7 @@ async def tidied(connection: AsyncConnection, stored: Seals, run: Run) -> dict[s
         counts[rule] = done.rowcount
     counts["replies"] = await _emptied(connection, run.before("replies"))
     await hide_codes(connection, stored, replies.c.leased_until < run.at)
-    for statement in cut_since():
+    for statement in (cut(run.at - SHOWN), *cut_since()):
         await connection.execute(statement)
     signed_in = or_(sign_ins.c.used < run.before("sign-ins"), sign_ins.c.created < run.at - SIGN_IN)
     counts["sign-ins"] = (await connection.execute(delete(sign_ins).where(signed_in))).rowcount
