@@ -2,13 +2,15 @@
 
 import asyncio
 
-from bot.privacy import SetUpKey
+from bot.privacy import Log, SetUpKey, SetUpKeyUnusable
 from bot.staff import Door, NewOfficer, Place, Role, make_recovery, set_up_finished
 from bot.staff import add_officer as add
 from bot.staff import invite as issue
 from bot.staff import invite_first as issue_first
 
 PREFIX = "/console/invitation"
+
+log = Log(__name__)
 
 
 async def invite_first(door: Door, public_url: str) -> str | None:
@@ -53,9 +55,19 @@ async def add_officer(
     async with door.units() as store:
         made = await add(place, chosen, key.private if key else None, store, door.clock())
     if made.joined.left_set_up:
-        # After the commit: a crash in between leaves a file that the next start removes.
-        await asyncio.to_thread(set_up.remove)
+        await end_set_up(set_up)
     return made
+
+
+async def end_set_up(file: SetUpKey) -> None:
+    """Remove the set-up key once its end is committed; where that fails, the next start tries.
+
+    Nothing is raised: what is to be shown this once must not be lost with it.
+    """
+    try:
+        await asyncio.to_thread(file.remove)
+    except SetUpKeyUnusable as error:
+        log.error("set-up-key-not-removed", error)
 
 
 async def init_recovery(door: Door) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import asyncio
 
 from aiohttp import web
 
+from bot.console.enrol import end_set_up
 from bot.console.gate import Visit, see_other
 from bot.console.offices import office_name
 from bot.console.qr import picture
@@ -95,11 +96,11 @@ async def _arrived(visit: Visit, accepted: Accepted) -> web.Response:
     """Lead the officer on; who made the recovery key sees its shares first, this once."""
     opened, joined = accepted.opened, accepted.joined
     if joined.left_set_up:
-        # After the commit: a crash in between leaves a file that the next start removes.
-        await asyncio.to_thread(visit.deps.set_up.remove)
-    await tend(visit.deps, opened.token, opened.officer)
+        await end_set_up(visit.deps.set_up)
     if not joined.shares:
+        await tend(visit.deps, opened.token, opened.officer)
         return let_in(visit, opened, see_other(REQUESTS))
+    # Nothing stands between the shares and who must print them; what is due waits for a sign-in.
     page = visit.show("recovery.html", shares=joined.shares, on=REQUESTS)
     return let_in(visit, opened, page)
 

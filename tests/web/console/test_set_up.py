@@ -14,9 +14,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.privacy import Bound, BrokenSeal, Keys, join, opened_by_token, unwrap
+from bot.privacy import (
+    Bound,
+    BrokenSeal,
+    Keys,
+    SetUpKeyUnusable,
+    join,
+    opened_by_token,
+    unwrap,
+)
 from bot.referrals import Category
 from bot.staff import DUTY_DESK, Role, info_of, open_keys
+from bot.store.setup import begin_set_up
 from bot.store.tables import metadata, office_key_wraps, sign_ins, wraps
 from tests.conftest import Database
 from tests.web.console.test_invitation import choose, code_for
@@ -64,6 +73,19 @@ async def test_the_set_up_key_is_gone_from_folder_and_database(fresh: World) -> 
     assert all(pair.private.hex() not in text_of(one) for one in folder.rglob("*"))
     rows = await everything(fresh.engine)
     assert not any(pair.private in blob or pair.public in blob for blob in rows)
+
+
+async def test_the_shares_are_shown_although_the_file_cannot_be_removed(fresh: World) -> None:
+    # What a crash left aside cannot be overwritten: as on a disk that has become read-only.
+    (fresh.deps.set_up.path.parent / ".setup.key.1a2b3c4d").mkdir()
+    await fresh.request(DUTY_DESK, sealed=False)
+    _, seen = await first_officer(fresh)
+    assert len(SHARE.findall(seen.text)) == 3
+    with pytest.raises(SetUpKeyUnusable):
+        await begin_set_up(fresh.engine, fresh.deps.set_up, fresh.clock())
+    (fresh.deps.set_up.path.parent / ".setup.key.1a2b3c4d").rmdir()
+    await begin_set_up(fresh.engine, fresh.deps.set_up, fresh.clock())
+    assert list(fresh.deps.set_up.path.parent.rglob("*setup*")) == []
 
 
 async def test_an_officer_of_the_command_line_leaves_the_set_up_unfinished(fresh: World) -> None:
