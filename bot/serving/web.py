@@ -3,14 +3,14 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from errno import EADDRINUSE
 from functools import partial
 
 from aiohttp import web
 
 from bot.errors import Unavailable
-from bot.limits import is_ours
+from bot.limits import Valve, is_ours
 from bot.privacy import Log
 from bot.serving.metrics import Metrics
 from bot.serving.patience import Patience
@@ -24,7 +24,9 @@ LARGEST = 1024 * 1024
 KEEP_ALIVE_SECONDS = 75.0
 """Longer than the proxies in front of it keep a line, which would else send into a closed one."""
 LINGER_SECONDS = 2.0
-BY_ANY_NAME = frozenset({"/healthz", "/readyz", "/metrics", "/hooks/telegram"})
+PAGES_AT_ONCE = 8
+ALIVE = "/healthz"
+BY_ANY_NAME = frozenset({ALIVE, "/readyz", "/metrics", "/hooks/telegram"})
 """What machines ask for, by a number or a name of their own: it says nothing of anybody, or the
 caller proves by a secret who it is."""
 Respond = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -41,7 +43,7 @@ def application(
 
     With `public_url`, what comes under another name or from another page is refused (403).
     """
-    patience = Patience()
+    patience, pages = Patience(), Valve(PAGES_AT_ONCE)
 
     @web.middleware
     async def guarded(request: web.Request, handler: Respond) -> web.StreamResponse:
@@ -49,7 +51,8 @@ def application(
             if not _may_call(request, public_url):
                 raise web.HTTPForbidden(text="")
             with patience.reading(request):
-                response = await handler(request)
+                async with _in_line(pages, request):
+                    response = await handler(request)
         except web.HTTPException as refusal:
             metrics.responses.labels(str(refusal.status)).inc()
             raise
@@ -69,6 +72,16 @@ def application(
 
 PATIENCE: web.AppKey[Patience] = web.AppKey("patience", Patience)
 CARRIED: web.AppKey[Mapping[str, str]] = web.AppKey("carried", Mapping)
+
+
+def _in_line(pages: Valve, request: web.Request) -> AbstractAsyncContextManager[None]:
+    """Let pages come some at a time: hundreds at once would hold up the turns between them.
+
+    Only what has no body, whose end nobody could delay; the chat has a valve of its own.
+    """
+    if request.method != "GET" or request.path == ALIVE or request.path.startswith("/chat"):
+        return nullcontext()
+    return pages.passing(urgent=False, bounded=False)
 
 
 def _may_call(request: web.Request, public_url: str | None) -> bool:

@@ -27,7 +27,7 @@ from bot.serving.metrics import Metrics
 from bot.serving.patience import Patience
 from bot.serving.protection import HEADERS, HSTS
 from bot.serving.proxies import client_of
-from bot.serving.web import application, bound, serving
+from bot.serving.web import PAGES_AT_ONCE, application, bound, serving
 from bot.store.engine import conninfo
 from bot.store.unit import turn_units
 from bot.store.wakeups import Wakeups
@@ -271,6 +271,36 @@ def test_other_forwarding_headers_are_not_believed() -> None:
     headers = {"Forwarded": "for=192.0.2.66", "X-Real-IP": "192.0.2.66", "X-Client-IP": "::1"}
     request = make_mocked_request("GET", "/", headers=headers).clone(remote="10.0.0.1")
     assert client_of(LISTED)(request) == "10.0.0.1"
+
+
+# --- many at once ---------------------------------------------------------------------------------
+
+
+async def test_pages_come_some_at_a_time_and_hold_up_no_turn() -> None:
+    here, go = 0, asyncio.Event()
+
+    async def waits(_request: web.Request) -> web.Response:
+        nonlocal here
+        here += 1
+        await go.wait()
+        return web.Response()
+
+    async def turn(_request: web.Request) -> web.Response:
+        return web.Response()
+
+    routes = [web.get("/page", waits), web.post("/chat/turns", turn), web.get("/healthz", turn)]
+    listening = bound("127.0.0.1", 0)
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    async with serving(application(routes, Metrics()), listening), ClientSession() as client:
+        pages = [asyncio.create_task(client.get(f"{url}/page")) for _ in range(40)]
+        async with asyncio.timeout(10):
+            await until(lambda: here == PAGES_AT_ONCE)
+            assert (await client.post(f"{url}/chat/turns", data=b"{}")).status == 200
+            assert (await client.get(f"{url}/healthz")).status == 200
+            assert here == PAGES_AT_ONCE
+            go.set()
+            assert {one.status for one in await asyncio.gather(*pages)} == {200}
+    assert here == 40
 
 
 # --- who is slow ----------------------------------------------------------------------------------
