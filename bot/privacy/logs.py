@@ -1,10 +1,12 @@
 """Logs that cannot leak: JSON lines on standard error, made of words we chose.
 
-Our own lines, those that `Log` writes, keep only the fields listed here.  Of what libraries log
-nothing is kept but where it came from and the class (and SQLSTATE) of the error: HTTP clients
-print bot tokens, database drivers print rows, whatever their settings say.
+Our own lines, those that `Log` writes, keep only the fields listed here, and of them only words of
+a program and numbers.  Of what libraries log nothing is kept but where it came from and the class
+(and SQLSTATE) of the error: HTTP clients print bot tokens, database drivers print rows, whatever
+their settings say.
 """
 
+import inspect
 import json
 import logging
 import re
@@ -13,17 +15,24 @@ import threading
 import traceback
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
-FIELDS = frozenset(
-    "channel code count days delay_ms fault handler job kind method mode ms place port role "
-    "schema signal size state status step task tries update_kind version".split()
-)
-WORDS = {"code": re.compile(r"[a-z0-9-]{1,40}"), "sqlstate": re.compile(r"[0-9A-Z]{5}")}
+FIELDS = frozenset("channel code count method office size status tries".split())
+"""What our lines may name; a test holds it to what they do name."""
+EVENT = re.compile(r"[a-z][a-z0-9-]{0,59}")
+VALUE = re.compile(r"[A-Za-z][A-Za-z0-9._:-]{0,59}")
+"""A word of ours: no blank, no number to call, no code."""
+WORDS = {"code": re.compile(r"[a-z][a-z0-9-]{0,39}"), "sqlstate": re.compile(r"[0-9A-Z]{5}")}
 """What of an error is a word of a program, and the form it must have to be believed."""
+NAME = re.compile(r"[A-Za-z_]\w{0,39}(\.[A-Za-z_]\w{0,39}){0,9}", re.ASCII)
+"""The name of a module, after which loggers are called."""
 DEEPEST = 4
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+class Fields(dict[str, object]):
+    """What a line of ours names; a class of its own, so that no library's extra passes for it."""
 
 
 class JsonFormatter(logging.Formatter):
@@ -34,13 +43,13 @@ class JsonFormatter(logging.Formatter):
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
-            "logger": record.name,
+            "logger": record.name if NAME.fullmatch(record.name) else "other",
         }
         # Not the logger's name: a library logs by our module where we derive from its class.
-        given = getattr(record, "fields", None)
-        if given is not None and isinstance(record.msg, str):
-            line["event"] = record.msg
-            line |= {name: value for name, value in given.items() if name in FIELDS}
+        given, event = getattr(record, "fields", None), record.msg
+        if isinstance(given, Fields) and isinstance(event, str) and EVENT.fullmatch(event):
+            line["event"] = event
+            line |= {name: value for name, value in given.items() if _may_stand(name, value)}
         else:
             line["event"] = f"{record.module}:{record.lineno}"
         if record.exc_info and record.exc_info[1] is not None:
@@ -48,18 +57,39 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
+class SafeHandler(logging.StreamHandler[TextIO]):
+    """Writes lines; of one that cannot be written it shows nothing, where Python would show all."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
+        """Let the line go: there is nowhere to say so but where it could not be said."""
+
+
+def _may_stand(name: str, value: object) -> bool:
+    """Tell whether a field is listed and holds a word of a program or a number."""
+    if name not in FIELDS:
+        return False
+    if isinstance(value, str):
+        return VALUE.fullmatch(value) is not None
+    return value is None or isinstance(value, bool | int | float)
+
+
 def describe(error: BaseException, deep: int = DEEPEST) -> dict[str, Any]:
     """Return class, code, SQLSTATE and frames of an error and its causes, never its text."""
     seen: dict[str, Any] = {"class": type(error).__name__}
     for name, form in WORDS.items():
-        if isinstance(value := getattr(error, name, None), str) and form.fullmatch(value):
-            seen[name] = value
+        if isinstance(value := _read(error, name), str) and form.fullmatch(value):
+            seen[name] = str(value)
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     seen["at"] = [f"{one.filename.rpartition('/')[2]}:{one.lineno}:{one.name}" for one in frames]
-    cause = getattr(error, "orig", None) or error.__cause__
+    cause = _read(error, "orig") or error.__cause__
     if isinstance(cause, BaseException) and deep > 0:
         seen["cause"] = describe(cause, deep - 1)
     return seen
+
+
+def _read(error: BaseException, name: str) -> object:
+    """Return what stands in an error, or in its class; nothing of a library's is run for it."""
+    return inspect.getattr_static(error, name, None)
 
 
 class Log:
@@ -70,20 +100,20 @@ class Log:
 
     def info(self, event: str, **fields: object) -> None:
         """Write what happened as it should."""
-        self._logger.info(event, extra={"fields": fields})
+        self._logger.info(event, extra={"fields": Fields(fields)})
 
     def warning(self, event: str, error: BaseException | None = None, **fields: object) -> None:
         """Write what went wrong and was dealt with."""
-        self._logger.warning(event, extra={"fields": fields}, exc_info=error)
+        self._logger.warning(event, extra={"fields": Fields(fields)}, exc_info=error)
 
     def error(self, event: str, error: BaseException | None = None, **fields: object) -> None:
         """Write what went wrong and needs somebody."""
-        self._logger.error(event, extra={"fields": fields}, exc_info=error)
+        self._logger.error(event, extra={"fields": Fields(fields)}, exc_info=error)
 
 
 def set_up_logs(level: str = "INFO") -> None:
     """Send every logger of this process, libraries too, through the one safe formatter."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = SafeHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]

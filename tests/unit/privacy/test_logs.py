@@ -86,6 +86,84 @@ def test_a_library_that_logs_under_our_name_is_still_a_library(written: io.Strin
     assert json.loads(written.getvalue())["event"].startswith("test_logs:")
 
 
+def test_a_library_that_names_its_own_fields_is_still_a_library(written: io.StringIO) -> None:
+    more = {"fields": {"channel": CANARY, "kind": CANARY}}
+    logging.getLogger("structured").error(CANARY, extra=more)
+    assert "CANARY" not in written.getvalue()
+    assert json.loads(written.getvalue())["event"].startswith("test_logs:")
+
+
+@pytest.mark.parametrize("name", [f"client.{CANARY}", "peer.+21671009955", "118402977640"])
+def test_a_logger_named_after_somebody_is_not_named(written: io.StringIO, name: str) -> None:
+    logging.getLogger(name).error("hello")
+    assert json.loads(written.getvalue())["logger"] == "other"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        CANARY,
+        "118402977640",
+        "+21671009955",
+        "two\nlines",
+        "x" * 90,
+        b"canary",
+        [1],
+        {},
+        OddCode(CANARY),
+    ],
+)
+def test_a_value_that_is_no_word_and_no_number_is_left_out(
+    written: io.StringIO, value: object
+) -> None:
+    Log("bot.test").info("turn-failed", channel=value, count=3)
+    line = json.loads(written.getvalue())
+    assert (line["count"], "channel" in line) == (3, False)
+
+
+def test_an_event_that_is_no_word_is_left_out(written: io.StringIO) -> None:
+    Log("bot.test").info(f"turn of {CANARY}")
+    assert "CANARY" not in written.getvalue()
+
+
+@pytest.mark.parametrize("code", ["118402977640", "21671009955", "-", "9f2c1a"])
+def test_a_number_is_no_code_of_an_error(code: str) -> None:
+    error = OddCode()
+    error.code = code
+    assert "code" not in describe(caught(error))
+
+
+def test_an_error_that_does_not_let_itself_be_read_is_told_all_the_same(
+    written: io.StringIO,
+) -> None:
+    class Shut(Exception):
+        @property
+        def code(self) -> str:
+            raise KeyError(CANARY)
+
+    logging.getLogger("library").error("called %s", CANARY, exc_info=caught(Shut(CANARY)))
+    assert json.loads(written.getvalue())["error"]["class"] == "Shut"
+    assert "CANARY" not in written.getvalue()
+
+
+def test_a_line_that_cannot_be_written_says_nothing_of_itself(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    program = (
+        "import logging, sys\nfrom bot.privacy import set_up_logs\nset_up_logs('DEBUG')\n"
+        "class Broken(Exception):\n    orig = property(lambda self: 1 / 0)\n"
+        "sys.stderr.write = lambda text, write=sys.stderr.write: write(text) if 'hook' in text"
+        " else (_ for _ in ()).throw(ValueError(text))\n"
+        f"logging.getLogger('x').error('called %s', '{CANARY}')\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert ended.returncode == 0
+    assert "CANARY" not in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 def test_an_error_is_its_class_code_and_frames(written: io.StringIO) -> None:
     error = caught(TooOdd(CANARY), caught(Refusing(CANARY)))
     Log("bot.test").error("turn-failed", error)
