@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -27,20 +28,41 @@ PATIENT = 200.0
 NUMBER = re.compile(r"number: (\d{4} ?\d{4})")
 CODE = re.compile(r"code: ((?:\d{3} ?){4})")
 
-INTAKE = (
-    ("refer", "refer:safe:"),
-    ("refer:safe:yes", "refer:for:"),
-    ("refer:for:me", "refer:about:"),
-    ("refer:about:return", "refer:place:"),
-    ("refer:place:skip", "refer:urgent:"),
-    ("refer:urgent:soon", "refer:contact:"),
-    ("refer:contact:code", "refer:words:"),
-    ("words", "refer:consent:"),
-    ("refer:consent:yes", "refer:share:"),
-    ("refer:share:no", "refer:code:"),
-    ("refer:code:show", "refer:send"),
-)
-"""What is pressed (or `words` written), and how a button of the next question begins."""
+Steps = list[tuple[JSON, str]]
+
+
+def steps(words: str, contact: str, town: str, protect: tuple[str, str] | None) -> Steps:
+    """Return what is pressed or written in turn, and how a button of the next question begins.
+
+    `protect` is the word that proves the office and the one that stops everything.
+    """
+    proves, stops = (
+        ({"text": one} for one in protect) if protect else (_skip("word"), _skip("stop"))
+    )
+    more: Steps = [
+        ({"choice": "refer:hours:any"}, "refer:word:"),
+        (proves, "refer:stop:"),
+        (stops, "refer:words:"),
+    ]
+    here = contact == "here"
+    return [
+        ({"choice": "refer"}, "refer:safe:"),
+        ({"choice": "refer:safe:yes"}, "refer:for:"),
+        ({"choice": "refer:for:me"}, "refer:about:"),
+        ({"choice": "refer:about:return"}, "refer:place:"),
+        ({"text": town} if town else _skip("place"), "refer:urgent:"),
+        ({"choice": "refer:urgent:soon"}, "refer:contact:"),
+        ({"choice": f"refer:contact:{contact}"}, "refer:hours:" if here else "refer:words:"),
+        *(more if here else []),
+        ({"text": words}, "refer:consent:"),
+        ({"choice": "refer:consent:yes"}, "refer:share:"),
+        ({"choice": "refer:share:no"}, "refer:code:"),
+        ({"choice": "refer:code:show"}, "refer:send"),
+    ]
+
+
+def _skip(step: str) -> JSON:
+    return {"choice": f"refer:{step}:skip"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +84,19 @@ class Visitor:
     """How often a turn had to be sent again."""
     trouble: Counter[str] = field(default_factory=Counter)
 
-    async def intake(self, words: str, contact: str = "code") -> Receipt:
+    async def intake(
+        self,
+        words: str,
+        contact: str = "code",
+        town: str = "",
+        protect: tuple[str, str] | None = None,
+    ) -> Receipt:
         """Ask for help, from the first page to number and code, then look where it stands."""
         await self.open()
         await self.turn(choice="lang:en")
-        for pressed, following in INTAKE:
-            chosen = pressed.replace("contact:code", f"contact:{contact}")
-            said = {"text": words} if pressed == "words" else {"choice": chosen}
+        for said, following in steps(words, contact, town, protect):
             reply = await self.turn(**said)
-            assert any(one.startswith(following) for one in buttons(reply)), (pressed, reply)
+            assert any(one.startswith(following) for one in buttons(reply)), (said, reply)
         sent = await self.turn(choice="refer:send")
         told = next(one for one in sent["messages"] if "reference" in one)
         receipt = Receipt(told["reference"], told["code"])
@@ -90,6 +116,10 @@ class Visitor:
         reply = await self._insist("/chat/turns", sent)
         assert await self._insist("/chat/turns", sent) == reply
         return reply
+
+    async def ends(self, **said: Any) -> JSON:
+        """Take the turn after which the chat is gone, so that it cannot be asked for again."""
+        return await self._insist("/chat/turns", {"key": secrets.token_hex(16), **said})
 
     async def _insist(self, path: str, body: JSON) -> JSON:
         began = time.monotonic()
@@ -119,18 +149,23 @@ class Visitor:
             return None
 
 
-async def telegram_intake(user: User, words: str, contact: str = "code") -> Receipt:
+async def telegram_intake(
+    user: User,
+    words: str,
+    contact: str = "code",
+    town: str = "",
+    protect: tuple[str, str] | None = None,
+) -> Receipt:
     """Ask for help on Telegram, from /start to number and code, then look where it stands."""
     message = await _until(user, lambda: user.says("/start"), _has("lang:en", "refer"))
     if "lang:en" in message.data:
         message = await _press(user, "lang:en", message, _has("refer"))
-    for pressed, following in INTAKE:
+    for said, following in steps(words, contact, town, protect):
         look = _begins(following)
-        if pressed == "words":
-            message = await _until(user, lambda: user.says(words), look)
+        if "text" in said:
+            message = await _until(user, partial(user.says, said["text"]), look)
         else:
-            chosen = pressed.replace("contact:code", f"contact:{contact}")
-            message = await _press(user, chosen, message, look)
+            message = await _press(user, said["choice"], message, look)
     told = await _press(user, "refer:send", message, lambda one: bool(CODE.search(one.text)))
     receipt = Receipt(_digits(NUMBER, told.text), _digits(CODE, told.text))
     typed = f"{receipt.reference} {receipt.code}"

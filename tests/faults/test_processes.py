@@ -48,6 +48,7 @@ async def test_an_officers_act_in_one_process_reaches_the_page_in_the_other(
     visitor = Visitor(web, client)
     receipt = await visitor.intake("Words for the officer", contact="here")
     officer = await signed_in(web)
+    await officer.claims(receipt.reference)
     listening = asyncio.create_task(events(web, client, visitor.token, number=1))
     person = pseudonym(web.keys(), "web", visitor.token)
 
@@ -55,7 +56,7 @@ async def test_an_officers_act_in_one_process_reaches_the_page_in_the_other(
     with psycopg.connect(web.owner_url, autocommit=True) as holding:
         holding.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (person,))
         await worker.start("worker")
-        await officer.claims(receipt.reference)
+        await officer.answers(receipt.reference, "Come on Monday")
         await until_found(web, "SELECT 1 FROM procrastinate_jobs WHERE status = 'doing'")
         await worker.kill()
         await second.start("worker")
@@ -73,7 +74,7 @@ async def test_an_officers_act_in_one_process_reaches_the_page_in_the_other(
         counted = connection.execute("SELECT count(*) FROM replies WHERE unasked").fetchone()
     assert counted == (1,)
     status = await visitor.turn(choice="receipt")
-    assert "An officer has taken it" in texts(status)
+    assert "An officer has answered." in texts(status)
 
     await officer.client.close()
     # The first to leave leaves the database to the other, the last takes it along.
