@@ -44,7 +44,10 @@ def add_to(app: typer.Typer) -> None:
 @group.command("verify")
 def verify(
     head: Annotated[
-        Path | None, typer.Option(help="A signed head that was kept elsewhere.", dir_okay=False)
+        list[Path] | None,
+        typer.Option(
+            help="A signed head that was kept elsewhere; may be repeated.", dir_okay=False
+        ),
     ] = None,
     key: Annotated[
         str | None, typer.Option(help="The public key it must bear, as noted elsewhere.")
@@ -52,8 +55,8 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Compute every chain again; one line for each thing that does not hold."""
-    document = _read(head) if head is not None else None
-    check, faults = asyncio.run(_verify(document, _key(key)))
+    documents = [_read(one) for one in head or ()]
+    check, faults = asyncio.run(_verify(documents, _key(key)))
     if as_json:
         found = [_plain(one) for one in faults]
         print_json({"entries": check.entries, "chains": check.chains, "faults": found})
@@ -71,11 +74,11 @@ def show() -> None:
     print(asyncio.run(_head()).document)
 
 
-async def _verify(document: bytes | None, key: bytes | None) -> tuple[Check, Sequence[Fault]]:
+async def _verify(documents: Sequence[bytes], key: bytes | None) -> tuple[Check, Sequence[Fault]]:
     async with _opened() as (store, seed):
         own = signer_of(seed)
         kept = await store.kept()
-        given = [trusted(document, key or own)] if document is not None else []
+        given = [trusted(one, key or own) for one in documents]
         # The database's own head says less: who owns the database may have taken it away as well.
         given += [trusted(kept, own)] if kept is not None else []
         check = await store.check([one for one in given if isinstance(one, SignedHead)])

@@ -228,6 +228,26 @@ async def test_a_head_that_proves_nothing_is_a_fault(
     assert waypoint.run("verify", "--head", str(file), "--key", noted).returncode == 0
 
 
+async def test_an_old_head_beside_the_newest_shows_a_start_that_was_removed(
+    waypoint: Waypoint, engine: AsyncEngine, database: Database, entries: int, tmp_path: Path
+) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text(waypoint.run("head").stdout)
+    async with engine.begin() as connection:
+        for _ in range(3):
+            await Audit(connection).note(Act("open", "request-9", chain=CHAIN), By(None, AT))
+    new.write_text(waypoint.run("head").stdout)
+    owner = create_engine(database_url(database.owner_url))
+    with owner.begin() as connection:
+        # What an attacker would do who owns the database: as if all of it were old.
+        connection.execute(text("SELECT audit_cut(now() + interval '1 day')"))
+    owner.dispose()
+    assert waypoint.run("verify", "--head", str(new)).returncode == 0
+    done = waypoint.run("verify", "--head", str(new), "--head", str(old))
+    expected = f"{CHAIN}: entry 4 and earlier ones are missing, which were not due to go\n"
+    assert (done.returncode, done.stdout) == (1, expected)
+
+
 def test_what_cannot_be_used_is_wrong_usage(waypoint: Waypoint, tmp_path: Path) -> None:
     missing = waypoint.run("verify", "--head", str(tmp_path / "missing.json"))
     assert missing.returncode == 2
