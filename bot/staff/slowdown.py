@@ -9,8 +9,8 @@ under the officer's own key, from wherever they try.
 import hashlib
 import hmac
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 
+from bot.limits import block_of
 from bot.staff.errors import TooSoon
 from bot.staff.model import Failures
 
@@ -18,7 +18,6 @@ LONGEST_WAIT = 42
 PATIENCE = 5.0
 """Up to here (seconds) the try is held and then looked at; beyond it is sent away with the time."""
 FORGOTTEN_AFTER = timedelta(minutes=15)
-_BLOCK_BITS = {4: 24, 6: 48}
 
 
 def wait_after(failures: int) -> int:
@@ -43,7 +42,7 @@ def take_place(known: Failures | None, now: datetime) -> tuple[Failures, float]:
 
 def try_key(secret: bytes, email: str, address: str) -> bytes:
     """Return the key of tries for one e-mail address from one block of network addresses."""
-    return _keyed(secret, "try", email, _block(address))
+    return _keyed(secret, "try", email, block_of(address))
 
 
 def officer_key(secret: bytes, officer: str) -> bytes:
@@ -54,11 +53,3 @@ def officer_key(secret: bytes, officer: str) -> bytes:
 def _keyed(secret: bytes, *parts: str) -> bytes:
     # Keyed, because the few billion network addresses could be tried against a plain hash.
     return hmac.new(secret, "\0".join(("slowdown", *parts)).encode(), hashlib.sha256).digest()
-
-
-def _block(address: str) -> str:
-    try:
-        version = ip_address(address).version
-    except ValueError:
-        return ""
-    return str(ip_network(f"{address}/{_BLOCK_BITS[version]}", strict=False))

@@ -55,7 +55,9 @@ def test_one_block_of_addresses_is_one_key() -> None:
     assert one == try_key(KEY, "one@example.org", "192.0.2.254")
     assert one != try_key(KEY, "one@example.org", "198.51.100.1")
     assert one != try_key(KEY, "two@example.org", "192.0.2.1")
-    assert try_key(KEY, "a", "2001:db8::1") == try_key(KEY, "a", "2001:db8:0:ffff::1")
+    assert try_key(KEY, "a", "2001:db8::1") == try_key(KEY, "a", "2001:db8:0:ff::1")
+    assert try_key(KEY, "a", "::ffff:192.0.2.1") == try_key(KEY, "a", "192.0.2.2")
+    assert try_key(KEY, "a", "fe80::1%eth0") == try_key(KEY, "a", "fe80::1%eth1")
 
 
 def test_a_key_tells_neither_address_nor_officer() -> None:
