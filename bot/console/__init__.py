@@ -2,7 +2,15 @@
 
 from bot.console.counter import Checks
 from bot.console.deps import Deps, Work
-from bot.console.enrol import add_officer, init_recovery, invite, invite_first, is_set_up
+from bot.console.enrol import (
+    add_officer,
+    give_up_set_up,
+    init_recovery,
+    invite,
+    invite_first,
+    is_set_up,
+    replace_lost,
+)
 from bot.console.headers import SECURITY
 from bot.console.routes import routes
 
@@ -12,9 +20,11 @@ __all__ = [
     "Deps",
     "Work",
     "add_officer",
+    "give_up_set_up",
     "init_recovery",
     "invite",
     "invite_first",
     "is_set_up",
+    "replace_lost",
     "routes",
 ]

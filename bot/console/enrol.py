@@ -5,8 +5,10 @@ import asyncio
 from bot.privacy import Log, SetUpKey, SetUpKeyUnusable
 from bot.staff import Door, NewOfficer, Place, Role, make_recovery, set_up_finished
 from bot.staff import add_officer as add
+from bot.staff import give_up_set_up as give_up
 from bot.staff import invite as issue
 from bot.staff import invite_first as issue_first
+from bot.staff import replace_lost as replace
 
 PREFIX = "/console/invitation"
 
@@ -78,6 +80,29 @@ async def init_recovery(door: Door) -> tuple[str, ...]:
     """
     async with door.units() as store:
         return await make_recovery(store.keys, door.clock())
+
+
+async def give_up_set_up(door: Door, file: SetUpKey, *, confirmed: bool) -> int:
+    """Forget a set-up key whose file is lost, and return how many texts nobody opens any more.
+
+    Raises:
+        SetUpKeyThere: there is none to forget, or its file is not lost.
+        TextsLost: texts would stay shut for ever, and nobody confirmed that.
+    """
+    here = await asyncio.to_thread(file.load)
+    async with door.units() as store:
+        return await give_up(store.keys, here.public if here else None, confirmed=confirmed)
+
+
+async def replace_lost(door: Door, office: str) -> int:
+    """Give an office whose key is lost a new one, and return how many officers hold it.
+
+    Raises:
+        KeyHeld: an officer, or recovery, opens the present one.
+        NoSuchMember: nobody of the office could hold a new one, or it never had one.
+    """
+    async with door.units() as store:
+        return len(await replace(office, store, door.clock()))
 
 
 async def is_set_up(door: Door) -> bool:

@@ -93,6 +93,18 @@ class SetUpKeyElsewhere(Unavailable):
     """Requests are sealed to a set-up key that is not in this data folder."""
 
 
+class SetUpKeyThere(Refused):
+    """The set-up key is not lost: it has ended, or its file is here."""
+
+
+class TextsLost(Refused):
+    """Texts would stay shut for ever, which the operator has to confirm; carries how many."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} texts would stay shut for ever; confirm that with --confirm")
+        self.count = count
+
+
 class TooSoon(Refused):
     """There were failures before; the next try counts after `seconds`."""
 

@@ -10,8 +10,16 @@ from datetime import datetime
 
 from bot.privacy import join as join_shares
 from bot.privacy import pair_of, split
-from bot.staff.errors import KeyHeld, KeyMissing, NoSuchMember, RecoveryMade, RecoveryMissing
-from bot.staff.model import DUTY_DESK, RECOVERY, Member, Officer, Role
+from bot.staff.errors import (
+    KeyHeld,
+    KeyMissing,
+    NoSuchMember,
+    RecoveryMade,
+    RecoveryMissing,
+    SetUpKeyThere,
+    TextsLost,
+)
+from bot.staff.model import DUTY_DESK, RECOVERY, SET_UP, Member, Officer, Role
 from bot.staff.officekeys import (
     OfficeKey,
     OfficeKeys,
@@ -160,6 +168,26 @@ async def part_with(member: Member, keys: OfficeKeys, store: StaffStore, now: da
     await store.keys.release(member.officer.id)
     await store.remove_officer(member.officer.id)
     await _rotate(office, store, now)
+
+
+async def give_up_set_up(keys: KeyStore, here: bytes | None, *, confirmed: bool) -> int:
+    """Forget a set-up key whose file is lost, and return how many texts nobody opens any more.
+
+    `here` is the public key of the file that is in this data folder.
+
+    Raises:
+        SetUpKeyThere: there is none to forget, or its file is not lost.
+        TextsLost: texts would stay shut for ever, and nobody confirmed that.
+    """
+    await keys.alone()
+    (known,) = await keys.newest((SET_UP,)) or (None,)
+    if known is None or known.public == here:
+        raise SetUpKeyThere("no set-up key is lost: none is in use, or its file is here")
+    lost = await keys.shut_without_set_up()
+    if lost and not confirmed:
+        raise TextsLost(lost)
+    await keys.forget_set_up()
+    return lost
 
 
 async def replace_lost(office: str, store: StaffStore, now: datetime) -> tuple[str, ...]:

@@ -63,6 +63,14 @@ class KeyStore(Protocol):
         """
         ...
 
+    async def shut_without_set_up(self) -> int:
+        """Return how many texts nothing but the set-up key opens."""
+        ...
+
+    async def forget_set_up(self) -> None:
+        """Forget a set-up key that is lost, and what is wrapped for it."""
+        ...
+
 
 class StaffStore(Protocol):
     """Officers, invitations and sign-ins inside one transaction."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, exists, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,7 +16,7 @@ from bot.audit import Act, By
 from bot.staff import DUTY_DESK, RECOVERY, SET_UP, KeyWrap, OfficeKey
 from bot.store.audit import acting
 from bot.store.resealing import leave_set_up
-from bot.store.tables import office_key_wraps, office_keys
+from bot.store.tables import office_key_wraps, office_keys, wraps
 
 __all__ = ["KeyWrap", "OfficeKeyStore"]
 
@@ -124,6 +124,22 @@ class OfficeKeyStore:
         await leave_set_up(self.connection, known, private, tuple(by_office.values()))
         await self.forget(SET_UP)
         return True
+
+    async def shut_without_set_up(self) -> int:
+        """Return how many texts nothing but the set-up key opens."""
+        others = wraps.alias()
+        found = await self.connection.execute(
+            select(func.count()).where(
+                wraps.c.office == SET_UP,
+                ~exists().where(others.c.subject == wraps.c.subject, others.c.office != SET_UP),
+            )
+        )
+        return int(found.scalar_one())
+
+    async def forget_set_up(self) -> None:
+        """Forget a set-up key that is lost, and its wraps."""
+        await self.connection.execute(delete(wraps).where(wraps.c.office == SET_UP))
+        await self.forget(SET_UP)
 
     async def forget(self, office: str) -> None:
         """Remove all keys of an office, such as the set-up's."""

@@ -12,8 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.conversation import Knowledge
 from bot.privacy import Keys, Sealer
+from bot.store.referrals import Referrals
+from bot.store.staff import Staff
 from bot.store.tables import officers
+from tests.sealing import no_keys
 from tests.store.making import Deferred
+from tests.store.office import SFAX
 from tests.store.turns import Talk
 
 
@@ -43,3 +47,16 @@ def talk(engine: AsyncEngine, sealer: Sealer, keys: Keys, knowledge: Knowledge) 
 def page(engine: AsyncEngine, sealer: Sealer, keys: Keys, knowledge: Knowledge) -> Talk:
     """Give a person whom nobody has met yet, on the web."""
     return Talk(engine, sealer, keys, knowledge, "web")
+
+
+@pytest.fixture
+async def staff(connection: AsyncConnection, sealer: Sealer) -> Staff:
+    """Give the officers of a machine on which nobody made a key."""
+    await no_keys(connection)
+    return Staff(connection, sealer, frozenset({SFAX}))
+
+
+@pytest.fixture
+def store(staff: Staff, sealer: Sealer, deferred: Deferred) -> Referrals:
+    """Give the requests inside the same transaction."""
+    return Referrals(staff.connection, sealer, deferred)
