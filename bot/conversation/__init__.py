@@ -7,11 +7,13 @@ from bot.conversation.leaving import COMMANDS as EXIT_COMMANDS
 from bot.conversation.leaving import typed_exits
 from bot.conversation.pick import Handler, Handlers, listed
 from bot.conversation.ports import (
+    OWN,
     Chat,
     Delivery,
     MessageIds,
     Outbox,
     SetAside,
+    Shown,
     Unit,
     Units,
     Wipe,
@@ -36,6 +38,7 @@ from bot.conversation.turn import Turn, Unreadable
 
 __all__ = [
     "EXIT_COMMANDS",
+    "OWN",
     "Button",
     "Capabilities",
     "Channel",
@@ -64,6 +67,7 @@ __all__ = [
     "Sender",
     "Session",
     "SetAside",
+    "Shown",
     "Slow",
     "Tools",
     "Turn",

@@ -46,13 +46,32 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Wipe:
-    """A chat that was left at a moment: where it is, and the messages still to be deleted."""
+    """Messages that are to go since a chat was left, or a code shown, in a turn of that moment.
+
+    `early` tells that more may still come, or that a code has not stood there for its time yet.
+    """
 
     person: str
     channel: str
     at: datetime
     messages: tuple[int, ...]
     address: str = field(repr=False)
+    early: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a message in a chat is now: with buttons or not, with a code or not.
+
+    `reply` is the reply it belongs to; None: it is the person's own.
+    """
+
+    reply: int | None = None
+    keyboard: bool = False
+    secret: bool = False
+
+
+OWN = Shown()
 
 
 class Unit(Protocol):
@@ -107,10 +126,8 @@ class Outbox(Protocol):
 class MessageIds(Protocol):
     """A channel's own ids of the messages of a chat in the last 48 hours, both directions."""
 
-    async def keep(
-        self, person: str, ids: Sequence[int], at: datetime, *, keyboard: bool = False
-    ) -> None:
-        """Remember ids; `keyboard` marks a message that has buttons now."""
+    async def keep(self, person: str, ids: Sequence[int], at: datetime, shown: Shown = OWN) -> None:
+        """Remember ids and what the messages are now."""
 
     async def known(self, person: str, at: datetime) -> tuple[int, ...]:
         """Return the ids younger than 48 hours, oldest first."""

@@ -37,7 +37,8 @@ class RenderedMessage:
 class Rendered:
     """A whole reply: `direction` is `ltr` or `rtl`; `wipe` deletes before it is shown.
 
-    `late` stands above each message that comes late, and `once` below a code that is gone.
+    `late` stands above each message that comes late, and `once` below a code that is gone;
+    `is_late` tells that it does stand there.
     """
 
     messages: tuple[RenderedMessage, ...]
@@ -46,6 +47,12 @@ class Rendered:
     wipe: bool = False
     late: str = ""
     once: str = ""
+    is_late: bool = False
+
+    @property
+    def above(self) -> str:
+        """What each piece of a late reply begins with, as long as what shows unopened."""
+        return f"{self.late.ljust(UNSEEN, FILLING)}\n\n" if self.is_late else ""
 
     @property
     def buttons(self) -> tuple[str, ...]:
@@ -69,13 +76,11 @@ class Rendered:
         A notification shows how a message begins, whoever holds the phone; so each begins with a
         line that says nothing, as long as what shows.
         """
-        if self.wipe:
+        if self.wipe or self.is_late:
             return self
-        above = self.late.ljust(UNSEEN, FILLING)
-        return replace(
-            self,
-            messages=tuple(replace(one, text=f"{above}\n\n{one.text}") for one in self.messages),
-        )
+        late = replace(self, is_late=True)
+        told = tuple(replace(one, text=f"{late.above}{one.text}") for one in self.messages)
+        return replace(late, messages=told)
 
     def to_json(self) -> dict[str, Any]:
         """Return the reply as plain values."""

@@ -44,4 +44,4 @@ class Turn:
     pressed: str | None = None
     """The channel's own id of the message whose button was pressed."""
     begun: bool = False
-    """Whether the chat must have begun: what was still on its way when somebody left begins none."""
+    """Whether the chat must be there: what is on its way when somebody leaves begins none."""

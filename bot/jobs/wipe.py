@@ -1,7 +1,8 @@
-"""Go on deleting the messages of a chat that was left, until the channel lets go of them no more.
+"""Go on deleting what must not stay in a chat, until the channel lets go of it no more.
 
-The reply to a quick exit deletes what it can at once.  What the channel refused, or could not do
-since it was away, is tried again here: soon at first, then less often, for 48 hours.
+The reply to a quick exit deletes what it can at once, and a code goes after a minute.  What the
+channel refused, or could not do since it or this program was away, is tried again here: soon at
+first, then less often, for 48 hours.
 """
 
 from collections.abc import Awaitable, Callable
@@ -28,7 +29,7 @@ def task(jobs: Jobs) -> Callable[[int], Awaitable[None]]:
             raise NotYet(left.at + FIRST)
         gone = await _cleared(jobs, left)
         await jobs.store.wiped(wipe, gone)
-        if set(gone) < set(left.messages) and now < left.at + TRIED:
+        if (left.early or set(gone) < set(left.messages)) and now < left.at + TRIED:
             raise NotYet(again_at(left.at, now))
         await jobs.store.end_wipe(wipe)
 

@@ -176,7 +176,7 @@ async def _telegram(
         manners,
         served.dispatcher.handle,
         core.sender.send,
-        SetAside(core.engine, core.sealer),
+        SetAside(core.engine, core.drafts),
         core.keys,
     )
     stack.push_async_callback(intake.drain, DRAIN_SECONDS)

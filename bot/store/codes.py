@@ -38,6 +38,20 @@ async def hide_codes(
         )
 
 
+async def hide_code(connection: AsyncConnection, sealer: Seals, reply: int) -> None:
+    """Take the code out of one reply, unless it is emptied already."""
+    found = await connection.execute(
+        select(replies.c.person, replies.c.body_sealed)
+        .where(replies.c.id == reply, replies.c.body_sealed.is_not(None))
+        .with_for_update()
+    )
+    for row in found.all():
+        hidden = _hidden_body(sealer, row.person, row.body_sealed)
+        await connection.execute(
+            update(replies).where(replies.c.id == reply).values(body_sealed=hidden)
+        )
+
+
 def without_code(reply: Rendered) -> Rendered:
     """Return the reply with dots in the place of a code, and a line that says why."""
     return replace(reply, messages=tuple(_hidden(one, reply.once) for one in reply.messages))

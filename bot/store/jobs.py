@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, literal, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -129,10 +129,10 @@ def _to_go(row: Row[Any]) -> ColumnElement[bool]:
     By the reply they belong to, not by their time: one that was still on its way when its chat was
     left may have been shown later than what is harmless.
     """
+    reply = channel_messages.c.reply
     if not row.whole:
-        return channel_messages.c.secret & (channel_messages.c.reply == row.reply)
-    own = channel_messages.c.reply.is_(None) & (channel_messages.c.at <= row.at)
-    return own | (channel_messages.c.reply < row.reply)
+        return and_(channel_messages.c.secret, reply == row.reply)
+    return or_(and_(reply.is_(None), channel_messages.c.at <= row.at), reply < row.reply)
 
 
 def _is_early(row: Row[Any], at: datetime) -> bool:

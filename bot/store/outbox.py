@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.conversation import Delivery, Rendered
-from bot.privacy import BrokenSeal, Log, Sealer, Seals
+from bot.conversation import OWN, Delivery, Rendered, Shown
+from bot.privacy import BrokenSeal, Log, Seals
 from bot.referrals import line_goes_at
+from bot.store.codes import hide_code
 from bot.store.contacts import to_allowed
 from bot.store.tables import channel_messages, contacts, replies, set_aside
 from bot.store.turnlog import emptied
@@ -44,6 +45,11 @@ class Outbox:
                 .where(replies.c.id == delivery.id, replies.c.pushes)
                 .values(emptied(at))
             )
+
+    async def code_shown(self, delivery: Delivery) -> None:
+        """Take the code out of a reply that is not wholly sent yet: its channel has taken it."""
+        async with self.engine.begin() as connection:
+            await hide_code(connection, self.sealer, delivery.id)
 
     async def goes_at(self, delivery: Delivery, at: datetime) -> datetime | None:
         """Return when a line that came unasked may go out: now, later, or never."""
@@ -133,19 +139,16 @@ class MessageIds:
 
     engine: AsyncEngine
 
-    async def keep(
-        self, person: str, ids: Sequence[int], at: datetime, *, keyboard: bool = False
-    ) -> None:
-        """Remember ids; `keyboard` marks a message that has buttons now."""
+    async def keep(self, person: str, ids: Sequence[int], at: datetime, shown: Shown = OWN) -> None:
+        """Remember ids and what the messages are now."""
         if not ids:
             return
-        rows = [{"person": person, "message": one, "at": at, "keyboard": keyboard} for one in ids]
+        now = {"reply": shown.reply, "keyboard": shown.keyboard, "secret": shown.secret}
+        rows = [{"person": person, "message": one, "at": at, **now} for one in ids]
         made = insert(channel_messages).values(rows)
         async with self.engine.begin() as connection:
             await connection.execute(
-                made.on_conflict_do_update(
-                    index_elements=["person", "message"], set_={"keyboard": keyboard}
-                )
+                made.on_conflict_do_update(index_elements=["person", "message"], set_=now)
             )
 
     async def known(self, person: str, at: datetime) -> tuple[int, ...]:
@@ -189,10 +192,10 @@ class SetAside:
     """What could not be read (`bot.conversation.SetAside`)."""
 
     engine: AsyncEngine
-    sealer: Sealer
+    sealer: Seals
 
     async def put(self, channel: str, raw: bytes, at: datetime) -> None:
-        """Keep it encrypted, for a developer, and never in a log."""
+        """Keep it encrypted under the key of the day, for a developer, and never in a log."""
         sealed = self.sealer.seal(raw, "set-aside", channel)
         async with self.engine.begin() as connection:
             await connection.execute(

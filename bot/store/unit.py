@@ -102,8 +102,8 @@ class TurnUnit:
             await spend(turn.about, turn.person, number, turn.at)
         if turn.unasked:
             await self.connection.execute(NEWS, {"channel": NEWS_CHANNEL, "person": turn.person})
-        if reply.wipe and pushes and turn.address is not None:
-            await self._wipe_later(turn, turn.address)
+        if (reply.wipe or reply.secret) and pushes and turn.address is not None:
+            await self._wipe_later(turn, turn.address, number, whole=reply.wipe)
         return _delivery(number, turn, reply)
 
     async def mark(self, article: str, language: str, mark: str, at: datetime) -> None:
@@ -189,7 +189,7 @@ class TurnUnit:
     def _seal_address(self, turn: Turn) -> bytes:
         return self.drafts.seal_json([turn.address, turn.pressed], "reply-address", turn.person)
 
-    async def _wipe_later(self, turn: Turn, address: str) -> None:
+    async def _wipe_later(self, turn: Turn, address: str, reply: int, *, whole: bool) -> None:
         """Let a job go on deleting what the channel does not delete at once."""
         made = await self.connection.execute(
             insert(wipes)
@@ -197,6 +197,8 @@ class TurnUnit:
                 person=turn.person,
                 channel=turn.channel,
                 at=turn.at,
+                reply=reply,
+                whole=whole,
                 address_sealed=self.drafts.seal_json(address, "wipe", turn.person),
             )
             .returning(wipes.c.id)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from bot.clock import system_clock
-from bot.conversation import Capabilities, Delivery, NotNow, NotReached, Sender
+from bot.conversation import Capabilities, Delivery, NotNow, NotReached, Sender, Shown
 from bot.store.outbox import GIVE_UP, MessageIds, Outbox, SetAside
 from bot.store.tables import replies, set_aside
 from bot.store.unit import LEASE
@@ -191,7 +191,7 @@ async def test_message_ids_are_known_for_48_hours(talk: Talk) -> None:
 
 async def test_a_message_kept_twice_is_one_and_says_whether_it_has_buttons_now(talk: Talk) -> None:
     ids, at = MessageIds(talk.engine), system_clock()
-    await ids.keep(talk.person, (7,), at, keyboard=True)
+    await ids.keep(talk.person, (7,), at, Shown(keyboard=True))
     assert await ids.keyboards(talk.person) == (7,)
     await ids.keep(talk.person, (7,), at)
     assert await ids.keyboards(talk.person) == ()

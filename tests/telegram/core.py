@@ -14,11 +14,13 @@ from pathlib import Path
 from bot.channels.telegram import Client, Hook, Intake, Manners, Patience, Poller, Telegram, intake
 from bot.clock import system_clock
 from bot.conversation import (
+    OWN,
     Button,
     Delivery,
     Rendered,
     RenderedMessage,
     Sender,
+    Shown,
     Turn,
 )
 from bot.i18n import load_catalogs
@@ -60,6 +62,8 @@ class Core:
     """The number of every turn that came in, repeats among them."""
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     marked: set[int] = field(default_factory=set)
+    codes: list[int] = field(default_factory=list)
+    """Replies whose code the channel has taken."""
     waiting: dict[int, datetime] = field(default_factory=dict)
     messages: dict[tuple[str, int], tuple[datetime, bool]] = field(default_factory=dict)
     aside: list[bytes] = field(default_factory=list)
@@ -95,6 +99,10 @@ class Core:
         self.waiting.pop(delivery.id, None)
         self.changes.happened()
 
+    async def code_shown(self, delivery: Delivery) -> None:
+        """Note that a code was taken."""
+        self.codes.append(delivery.id)
+
     async def goes_at(self, delivery: Delivery, at: datetime) -> datetime | None:
         """Let every line go at once."""
         return at
@@ -110,12 +118,10 @@ class Core:
         found = [one for one in self.deliveries.values() if one.id in numbers]
         return tuple(replace(one, repeat=True) for one in found[:limit])
 
-    async def keep(
-        self, person: str, ids: Sequence[int], at: datetime, *, keyboard: bool = False
-    ) -> None:
+    async def keep(self, person: str, ids: Sequence[int], at: datetime, shown: Shown = OWN) -> None:
         """Remember message numbers."""
         for one in ids:
-            self.messages[person, one] = (at, keyboard)
+            self.messages[person, one] = (at, shown.keyboard)
 
     async def known(self, person: str, at: datetime) -> tuple[int, ...]:
         """Return the numbers younger than 48 hours."""
@@ -165,7 +171,7 @@ def wired(server: BotApi, core: Core, *, token: str = "", secret_seconds: float 
     """Return the channel between a server and an inside."""
     core.changes = server.world.changes
     client = Client(token or server.token, server.url, HASTE)
-    channel = Telegram(client, core, system_clock, secret_seconds)
+    channel = Telegram(client, core, system_clock, core.code_shown, secret_seconds)
     sender = Sender({channel.name: channel}, core, system_clock)
     manners = Manners(client, load_catalogs(LOCALES))
     taking = intake(channel, manners, core.handle, sender.send, core, KEYS)

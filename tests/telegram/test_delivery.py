@@ -9,7 +9,7 @@ import pytest
 from bot.channels.telegram.render import Screen
 from bot.channels.telegram.screens import Screens
 from bot.clock import system_clock
-from bot.conversation import NotNow, NotReached, Rendered, Turn
+from bot.conversation import NotNow, NotReached, Rendered, Shown, Turn
 from tests.telegram.bot_api import (
     BotApi,
     Fault,
@@ -337,9 +337,9 @@ async def test_after_a_minute_the_store_is_read_again(server: BotApi) -> None:
     core = Core()
     screens = Screens(core)
     now = system_clock()
-    await screens.keep("p", (5,), now, keyboard=True)
+    await screens.keep("p", (5,), now, Shown(keyboard=True))
     assert await screens.of("p", now) == Screen(5, (5,))
-    await core.keep("p", (9,), now, keyboard=True)
+    await core.keep("p", (9,), now, Shown(keyboard=True))
     assert await screens.of("p", now + timedelta(seconds=59)) == Screen(5, (5,))
     assert await screens.of("p", now + timedelta(seconds=61)) == Screen(9, (5, 9))
 

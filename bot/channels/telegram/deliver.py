@@ -2,14 +2,14 @@
 
 A reply is shown in pieces.  What has been shown of it is remembered in this process, so that a
 second try goes on where the first one stopped and a sweep that comes too early shows nothing
-twice.
+twice.  Leaving overtakes: deleting begins at once, and replies that wait behind it are not shown.
 """
 
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.inbound import CHANNEL
@@ -18,7 +18,7 @@ from bot.channels.telegram.render import Piece, Placing, pieces_of, place
 from bot.channels.telegram.retry import BadToken, Gone, Rejected, Unchanged
 from bot.channels.telegram.screens import Screens
 from bot.clock import Clock
-from bot.conversation import Capabilities, Delivery, MessageIds, NotNow, NotReached
+from bot.conversation import Capabilities, Delivery, MessageIds, NotNow, NotReached, Shown
 from bot.errors import BotError, Refused
 from bot.privacy import Log
 
@@ -32,6 +32,8 @@ WIPE_SECONDS = 6.0
 """How long a quick exit deletes before it shows what is harmless; a job does the rest."""
 SECRET_SECONDS = 60.0
 """How long a secret code stands in the chat."""
+PROMPT_SECONDS = 30.0
+"""A reply that waited here for longer finds nobody who waits for it."""
 NO_TOKEN_SECONDS = 60.0
 """When to try again after the token was revoked: the operator may have a new one by then."""
 CHUNK = 100
@@ -46,23 +48,34 @@ class _Progress:
 
     placing: Placing | None = None
     shown: int = 0
+    wiped: bool = False
     under_way: bool = False
     done: bool = False
 
 
+async def _untold(_delivery: Delivery) -> None:
+    """Tell nobody that a code was shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Telegram:
-    """Telegram as a channel (`bot.conversation.Channel`)."""
+    """Telegram as a channel (`bot.conversation.Channel`).
+
+    `code_shown` is called as soon as Telegram has taken the message that holds a code.
+    """
 
     client: Client
     ids: MessageIds
     clock: Clock
+    code_shown: Callable[[Delivery], Awaitable[None]] = _untold
     secret_seconds: float = SECRET_SECONDS
     name: str = CHANNEL
     capabilities: Capabilities = CAPABILITIES
     screens: Screens = field(init=False)
     _lanes: Lanes = field(default_factory=lambda: Lanes(AT_ONCE))
     _progress: OrderedDict[int, _Progress] = field(default_factory=OrderedDict)
+    _left: OrderedDict[str, int] = field(default_factory=OrderedDict)
+    """The reply with which each person left last."""
     _vanishing: dict[tuple[int, int], asyncio.Task[None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -82,19 +95,37 @@ class Telegram:
             raise NotNow(SECONDS)
         progress.under_way = True
         try:
-            async with (
-                self._lanes.turn(delivery.person, delivery.id),
-                asyncio.timeout(SECONDS),
-            ):
-                if not progress.done:
-                    await self._show(delivery, int(delivery.address), progress)
-                    progress.done = True
+            await self._in_turn(delivery, int(delivery.address), progress)
         except TimeoutError:
             raise NotNow from None
         except BadToken:
             raise NotNow(NO_TOKEN_SECONDS) from None
         finally:
             progress.under_way = False
+
+    async def _in_turn(self, delivery: Delivery, chat: int, progress: _Progress) -> None:
+        """Show a reply after those before it; what leaves deletes first and waits for none."""
+        began = asyncio.get_running_loop().time()
+        if delivery.reply.wipe and not progress.done:
+            self._note_left(delivery)
+            progress.wiped = await self._wipe_soon(delivery, chat)
+        async with self._lanes.turn(delivery.person, delivery.id), asyncio.timeout(SECONDS):
+            if progress.done or self._is_over(delivery):
+                return
+            waited = asyncio.get_running_loop().time() - began
+            await self._show(
+                delivery.late() if waited > PROMPT_SECONDS else delivery, chat, progress
+            )
+            progress.done = True
+
+    def _note_left(self, delivery: Delivery) -> None:
+        self._left[delivery.person] = max(delivery.id, self._left.pop(delivery.person, 0))
+        while len(self._left) > REMEMBERED:
+            self._left.popitem(last=False)
+
+    def _is_over(self, delivery: Delivery) -> bool:
+        """Tell whether the chat was left after the turn that this reply answers."""
+        return not delivery.unasked and delivery.id < self._left.get(delivery.person, 0)
 
     async def clear(self, address: str, messages: Sequence[int]) -> tuple[int, ...]:
         """Delete messages of both sides and return those that are gone.
@@ -133,25 +164,33 @@ class Telegram:
         return progress
 
     async def _show(self, delivery: Delivery, chat: int, progress: _Progress) -> None:
-        if delivery.reply.wipe and progress.shown == 0:
-            await self._wipe_soon(delivery, chat)
+        if progress.wiped and progress.shown == 0:
+            # What was under way when the chat was left has come meanwhile.
+            await self._wipe_soon(replace(delivery, pressed=None), chat)
         placing = progress.placing = progress.placing or await self._placing(delivery)
-        for piece in pieces_of(delivery.reply)[progress.shown :]:
+        pieces = pieces_of(delivery.reply)
+        for piece in pieces[progress.shown :]:
             edit = placing.edit if progress.shown == 0 else None
-            await self._show_piece(delivery.person, chat, piece, edit)
+            await self._show_piece(delivery, chat, piece, edit)
             progress.shown += 1
+            if piece.protect and not any(one.protect for one in pieces[progress.shown :]):
+                await self.code_shown(delivery)
         await self._strip(delivery.person, chat, placing.strip)
 
     async def _placing(self, delivery: Delivery) -> Placing:
         screen = await self.screens.of(delivery.person, self.clock())
         return place(delivery.reply, delivery.pressed, screen, late=delivery.repeat)
 
-    async def _show_piece(self, person: str, chat: int, piece: Piece, edit: int | None) -> None:
+    async def _show_piece(
+        self, delivery: Delivery, chat: int, piece: Piece, edit: int | None
+    ) -> None:
+        person = delivery.person
         edited = edit is not None and await self._edit(person, chat, piece, edit)
         number = edit if edit is not None and edited else await self.client.send(chat, piece)
         if number is None:
             return
-        await self.screens.keep(person, (number,), self.clock(), keyboard=bool(piece.keyboard))
+        shown = Shown(delivery.id, bool(piece.keyboard), piece.protect)
+        await self.screens.keep(person, (number,), self.clock(), shown)
         if piece.protect:
             self._let_vanish(person, chat, number)
 
@@ -178,16 +217,18 @@ class Telegram:
         if messages:
             await self.screens.unmark(person, messages)
 
-    async def _wipe_soon(self, delivery: Delivery, chat: int) -> None:
+    async def _wipe_soon(self, delivery: Delivery, chat: int) -> bool:
         """Delete what there is; where that takes long, what is harmless must not wait for it.
 
-        A job goes on with what is left.
+        A job goes on with what is left.  Returns whether Telegram answered.
         """
         try:
             async with asyncio.timeout(WIPE_SECONDS):
                 await self._wipe(delivery, chat)
         except (TimeoutError, NotNow) as error:
             log.warning("not-deleted-yet", error, channel=CHANNEL)
+            return False
+        return True
 
     async def _wipe(self, delivery: Delivery, chat: int) -> None:
         """Delete what Telegram lets delete, of both sides, before anything else is shown."""

@@ -8,7 +8,7 @@ in a part nobody needs (a poll, a sticker) makes the library refuse the whole up
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.conversation import Turn, Unreadable
@@ -23,6 +23,8 @@ LONGEST_TEXT = 4096
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 """The update types that are asked for; any other that comes is confirmed and ignored."""
 
+LAST_SECOND = 253_402_300_799
+"""That of the year 9999; the Bot API counts seconds since 1970."""
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 SERVICE = frozenset(
     "pinned_message message_auto_delete_timer_changed write_access_allowed new_chat_title"
@@ -61,6 +63,8 @@ class Arrival:
     """Number of the person's own message, so that it can be deleted at a quick exit."""
     query: str | None = field(default=None, repr=False)
     """The pressed button waits for an answer under this id."""
+    said: datetime | None = None
+    """When the person sent the message, aware UTC; of a press Telegram does not tell it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ class Reader:
         if said is None:
             return Ignored(kind)
         turn = self._turn(number, _whole(chat.get("id")), content, said, at)
-        return Arrival(turn, *_numbers(kind, content))
+        return Arrival(turn, *_numbers(kind, content), _said_at(kind, content))
 
     def _turn(
         self, number: int, chat: int, content: Mapping[str, Any], said: _Said, at: datetime
@@ -183,6 +187,13 @@ def _numbers(kind: str, content: Mapping[str, Any]) -> tuple[int | None, str | N
         return None, query if isinstance(query, str) else None
     number = content.get("message_id")
     return (None if number is None else _whole(number)), None
+
+
+def _said_at(kind: str, content: Mapping[str, Any]) -> datetime | None:
+    seconds = content.get("date") if kind == "message" else None
+    if not isinstance(seconds, int) or not 0 <= seconds <= LAST_SECOND:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _pressed_message(query: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from bot.channels.telegram.inbound import (
     CHANNEL,
@@ -32,6 +33,8 @@ TRIES = 5
 """How often a turn may fail before it is set aside; a database that is away fails that too."""
 TURN_SECONDS = 60.0
 AT_ONCE = 100
+PROMPT = timedelta(minutes=1)
+"""Who said something longer ago may have put the phone away: the reply must begin dully."""
 
 
 Again = Callable[[int], Awaitable[bool]]
@@ -72,7 +75,8 @@ class Intake:
         """
         number = update_number(raw)
         async with self._lanes.turn(lane_of(raw), number):
-            while not await self._taken(number, raw):
+            came = self.clock()
+            while not await self._taken(number, raw, came):
                 if again is None or not await again(self._failed[number]):
                     raise NotTaken("the turn is not committed")
             self._failed.pop(number, None)
@@ -87,7 +91,7 @@ class Intake:
         if self._after:
             await asyncio.wait(self._after, timeout=seconds)
 
-    async def _turn(self, raw: object) -> None:
+    async def _turn(self, raw: object, came: datetime) -> None:
         now = self.clock()
         try:
             read = self.reader.read(raw, now)
@@ -97,13 +101,13 @@ class Intake:
             return
         match read:
             case Arrival():
-                await self._commit(read)
+                await self._commit(read, came)
             case Group():
                 self._afterwards(self.leave(read))
             case Ignored():
                 pass
 
-    async def _commit(self, arrival: Arrival) -> None:
+    async def _commit(self, arrival: Arrival, came: datetime) -> None:
         turn = arrival.turn
         async with asyncio.timeout(TURN_SECONDS):
             if arrival.message is not None:
@@ -113,10 +117,11 @@ class Intake:
             self._afterwards(self.answer(arrival.query))
         # A repeat that is not marked as sent belongs to the sweep; sent here too it would double.
         if not delivery.repeat:
-            self._afterwards(self.send(delivery))
+            waited = self.clock() - min(came, arrival.said or came)
+            self._afterwards(self.send(delivery.late() if waited > PROMPT else delivery))
 
-    async def _taken(self, number: int, raw: object) -> bool:
-        error = await _error_of(self._turn(raw))
+    async def _taken(self, number: int, raw: object, came: datetime) -> bool:
+        error = await _error_of(self._turn(raw, came))
         if error is None:
             return True
         tries = self._failed[number] = self._failed.get(number, 0) + 1
@@ -127,7 +132,7 @@ class Intake:
             log.error("not-set-aside", error, channel=CHANNEL, tries=tries)
             return False
         # The store takes it, so it may just have come back: the turn gets one more chance.
-        if error := await _error_of(self._turn(raw)):
+        if error := await _error_of(self._turn(raw, came)):
             log.error("update-set-aside", error, channel=CHANNEL, tries=tries)
         return True
 

@@ -67,12 +67,16 @@ def place(reply: Rendered, pressed: str | None, screen: Screen, *, late: bool = 
 
 def pieces_of(reply: Rendered) -> tuple[Piece, ...]:
     """Return the messages of a reply, each cut to Telegram's length."""
-    return tuple(piece for message in reply.messages for piece in in_pieces(message))
+    return tuple(piece for message in reply.messages for piece in in_pieces(message, reply.above))
 
 
-def in_pieces(message: RenderedMessage) -> list[Piece]:
-    """Return a message cut to Telegram's length, its keyboard under the last piece."""
-    texts = split(message.text)
+def in_pieces(message: RenderedMessage, above: str = "") -> list[Piece]:
+    """Return a message cut to Telegram's length, its keyboard under the last piece.
+
+    `above` stands over the pieces after the first, for each shows by itself before it is opened.
+    """
+    first, *rest = split(message.text, LONGEST - units(above))
+    texts = [first, *(above + text for text in rest)]
     protect = message.code is not None
     last = Piece(texts[-1], keyboard(message.choices), protect)
     return [*(Piece(text, protect=protect) for text in texts[:-1]), last]
@@ -84,15 +88,15 @@ def keyboard(choices: Sequence[Sequence[Button]]) -> Keyboard:
     return tuple(row for row in rows if row)
 
 
-def split(text: str) -> list[str]:
-    """Return the text in pieces of at most 4096 UTF-16 units, cut between paragraphs if possible.
+def split(text: str, longest: int = LONGEST) -> list[str]:
+    """Return the text in pieces of so many UTF-16 units, cut between paragraphs if possible.
 
     Where a paragraph is too long itself, it is cut between lines, sentences or words.
     """
     pieces = []
     rest = text.strip()
-    while units(rest) > LONGEST:
-        head = rest[: _end_of(rest)]
+    while units(rest) > longest:
+        head = rest[: _end_of(rest, longest)]
         cut = next((at for border in BORDERS if (at := _cut(head, border))), len(head))
         pieces.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
@@ -104,12 +108,12 @@ def units(text: str) -> int:
     return len(text) + sum(char > "\uffff" for char in text)
 
 
-def _end_of(text: str) -> int:
+def _end_of(text: str, longest: int) -> int:
     """Return how many characters of the text fit, never half of one."""
     used = 0
     for position, char in enumerate(text):
         used += 2 if char > "\uffff" else 1
-        if used > LONGEST:
+        if used > longest:
             return position
     return len(text)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.channels.telegram.render import Screen
-from bot.conversation import MessageIds
+from bot.conversation import OWN, MessageIds, Shown
 
 FRESH = timedelta(minutes=1)
 PEOPLE = 10_000
@@ -36,16 +36,14 @@ class Screens:
             self._seen.popitem(last=False)
         return screen
 
-    async def keep(
-        self, person: str, ids: Sequence[int], at: datetime, *, keyboard: bool = False
-    ) -> None:
+    async def keep(self, person: str, ids: Sequence[int], at: datetime, shown: Shown = OWN) -> None:
         """Remember ids; what is remembered so already costs no transaction."""
         screen = self._seen[person][1] if person in self._seen else Screen()
-        if keyboard and set(ids) <= set(screen.keyboards):
+        if shown.keyboard and set(ids) <= set(screen.keyboards):
             return
-        await self.ids.keep(person, ids, at, keyboard=keyboard)
+        await self.ids.keep(person, ids, at, shown)
         for message in ids:
-            self._note(person, message, keyboard=keyboard)
+            self._note(person, message, keyboard=shown.keyboard)
 
     async def known(self, person: str, at: datetime) -> tuple[int, ...]:
         """Return the ids younger than 48 hours, oldest first, as the store has them."""

@@ -53,7 +53,8 @@ Index(
     postgresql_where=replies.c.sent.is_(None) & replies.c.pushes,
 )
 
-# The channel's own ids of messages of the last 48 h, so that quick exit can delete them.
+# The channel's own ids of messages of the last 48 h, so that quick exit can delete them.  `reply`
+# is the reply a message belongs to, null for the person's own; `secret` marks one with a code.
 channel_messages = Table(
     "channel_messages",
     metadata,
@@ -61,10 +62,13 @@ channel_messages = Table(
     Column("message", BigInteger, primary_key=True),
     moment("at"),
     Column("keyboard", Boolean, nullable=False, server_default="false"),
+    Column("reply", BigInteger),
+    Column("secret", Boolean, nullable=False, server_default="false"),
     Index("ix_channel_messages_at", "at"),
 )
 
-# A chat that was left: where its messages of the last 48 h are still to be deleted.
+# Where messages are still to be deleted: all of a chat that was left with a reply (`whole`), or
+# only those that show the code of the reply.
 wipes = Table(
     "wipes",
     metadata,
@@ -72,6 +76,8 @@ wipes = Table(
     Column("person", Text, nullable=False),
     Column("channel", Text, nullable=False),
     moment("at"),
+    Column("reply", BigInteger, nullable=False),
+    Column("whole", Boolean, nullable=False),
     Column("address_sealed", LargeBinary, nullable=False),
 )
 

@@ -42,6 +42,8 @@ def upgrade() -> None:
         sa.Column("message", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("keyboard", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("reply", sa.BigInteger(), nullable=True),
+        sa.Column("secret", sa.Boolean(), server_default="false", nullable=False),
         sa.PrimaryKeyConstraint("person", "message", name=op.f("pk_channel_messages")),
     )
     op.create_index("ix_channel_messages_at", "channel_messages", ["at"], unique=False)
