@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from bot.app import DRAFT_FOLDER, open_database
+from bot.cli.retention import WHY
 from bot.clock import system_clock
 from bot.config import Settings, read_settings
 from bot.errors import Refused
 from bot.privacy import DraftSealer, Sealer, load_keys, set_up_logs
-from bot.privacy.retention import Run
+from bot.privacy.retention import RULES, Run, spoken
 from bot.store.engine import open_engine
 from bot.store.erasurelog import NAME
 from bot.store.manifest import Manifest
@@ -44,13 +45,18 @@ def restore(folder: Folder) -> None:
     rows = sum(one.rows for one in manifest.tables.values())
     print(f"Restored the backup of {manifest.made:%Y-%m-%d %H:%M} UTC: {rows} rows.")
     print(f"Erased again, as people had asked or time had come: {done.erased_again}.")
+    if system_clock() - manifest.made > RULES["erasures"].lives:
+        sys.stderr.write(
+            f"waypoint: the backup is older than {spoken(RULES['erasures'])}, which is how long "
+            f"{NAME} goes back: what people erased soon after it was made may be back\n"
+        )
     if not done.had_list:
         sys.stderr.write(
             f"waypoint: there was no {NAME} in {settings.data_dir}: what was erased after the "
             "backup was made is back\n"
         )
     if ran.refused is not None:
-        sys.stderr.write("waypoint: much is past its time: look at `waypoint retention`\n")
+        sys.stderr.write(f"waypoint: nothing was erased by time yet: {WHY[ran.refused]}\n")
 
 
 def _check_files(settings: Settings, manifest: Manifest) -> None:
