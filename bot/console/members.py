@@ -31,7 +31,6 @@ from bot.staff import (
     may_hold,
     member_of,
     part_with,
-    set_up_finished,
 )
 
 ADDRESS = "/console/members"
@@ -140,7 +139,6 @@ async def _page(
     async with visit.deps.open() as work:
         holds = bool(await visit.keys(work))
         members = await work.staff.members(officer.office)
-        finished = await set_up_finished(work.staff.keys)
     own = next((one for one in members if one.officer.id == officer.id), None)
     return visit.show(
         "members.html",
@@ -149,7 +147,6 @@ async def _page(
         pending_of=_pending,
         holds=holds,
         number=check_number(own.public) if own and own.public else "",
-        finished=finished,
         problem=problem,
         said=DONE.get(visit.request.query.get("done", ""), ""),
     )

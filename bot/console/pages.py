@@ -149,7 +149,7 @@ def _span(translations: Any, time: timedelta) -> str:
     hours, days = minutes // 60, minutes // (24 * 60)
     if minutes < 60:
         return str(translations.gettext("%(count)s min")) % {"count": minutes}
-    if hours < 10:
+    if hours < 10 and minutes % 60:
         rest = {"hours": hours, "minutes": minutes % 60}
         return str(translations.gettext("%(hours)s h %(minutes)s min")) % rest
     if hours < 48:

@@ -69,12 +69,12 @@ def _when(allowed: Allowed, at: datetime, now: datetime) -> str:
         )
     if _tomorrow(allowed, at, now):
         return mark(
-            "They may be written to next tomorrow, %(first)s to %(last)s (%(clock)s): a neutral "
-            "line with a button, no more."
+            "They may be written to tomorrow, %(first)s to %(last)s (%(clock)s): a neutral line "
+            "with a button, no more."
         )
     return mark(
-        "They may be written to next today, %(first)s to %(last)s (%(clock)s): a neutral line "
-        "with a button, no more."
+        "They may be written to today, %(first)s to %(last)s (%(clock)s): a neutral line with a "
+        "button, no more."
     )
 
 

@@ -17,12 +17,12 @@ MESSAGE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """A message of a person alerts under its own id, so that each of them does."""
 
 NOBODY_TOOK = mark(
-    "Nobody has taken this request for %(days)s days. Take it, answer it or close it: after "
-    "%(end)s days it goes to the duty desk."
+    "Nobody has taken this request for %(days)s days. Take it: after %(end)s days it goes to the "
+    "duty desk, which must close it."
 )
 NOBODY_ENDED = mark(
-    "Nothing has happened with this request for %(days)s days. Go on with it or close it: after "
-    "%(end)s days it goes to the duty desk."
+    "Nothing has happened with this request for %(days)s days. Answer or close it: after "
+    "%(end)s days it goes to the duty desk, which must close it."
 )
 DESK_TAKES = mark(
     "Nobody took this request for %(end)s days. Take it and close it with an outcome within "

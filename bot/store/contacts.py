@@ -21,6 +21,7 @@ from bot.referrals import (
     Allowed,
     Contact,
     Hours,
+    Lifting,
     MayNotWrite,
     Referral,
     after_line,
@@ -69,6 +70,12 @@ class Contacts:
             mine &= contacts.c.person == person
         row = (await self.connection.execute(select(contacts).where(mine))).first()
         return to_allowed(row) if row is not None else None
+
+    async def unread(self, referral: Referral) -> bool:
+        """Tell whether something new waits that was not opened in the chat or with the code."""
+        mine = contacts.c.referral == referral.id
+        found = await self.connection.execute(select(contacts.c.unread).where(mine))
+        return bool(found.scalar_one_or_none())
 
     async def confirm(self, referral: Referral, to: Address) -> None:
         """Allow the next line, in the hours chosen before; the address comes with the yes."""
@@ -158,15 +165,21 @@ class Contacts:
         await self.connection.execute(erasures.noted(self.sealer.keys, "stop", subject))
         await self.defer(self.connection, "alert", referral=subject, step="do-not-contact")
 
-    async def lift(self, referral: Referral, officer: str, at: datetime) -> None:
-        """Let the code open the request again; nothing comes unasked before a new yes."""
+    async def lift(
+        self, referral: Referral, officer: str, at: datetime, why: Lifting | None = None
+    ) -> None:
+        """Let the code open the request again; nothing comes unasked before a new yes.
+
+        The audit of the office that has it says why.
+        """
         lifted = (
             update(referrals)
             .where(referrals.c.id == referral.id)
             .values(do_not_contact=False)
             .returning(referrals.c.id)
         )
-        act = Act(Action.LIFT, referral.id)
+        action = f"{Action.LIFT}:{why}" if why else Action.LIFT
+        act = Act(action, referral.id, chain=referral.office)
         await self.connection.execute(acting(lifted, act, By(officer, at)))
         await self.connection.execute(
             insert(referral_events).values(

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from bot.referrals import Category, State, Urgency
+from bot.staff import DUTY_DESK
 from tests.web.console.world import SFAX, Login, World
 
 pytestmark = pytest.mark.browser
@@ -77,6 +78,9 @@ async def officer(
     kept = bool(os.environ.get("WAYPOINT_PICTURES"))
     if kept:
         PICTURES.mkdir(exist_ok=True)
+    if "fresh" not in request.fixturenames:
+        # Else every page would say that set-up is not finished.
+        await world.has_key(DUTY_DESK)
     one = Officer(world, await context.new_page(), PICTURES if kept else tmp_path)
     yield one
     assert one.refused == []

@@ -1,10 +1,11 @@
 """Who holds the key of an office: who is pending, who admits, two shares, and who leaves."""
 
 from bot.privacy import split
-from bot.referrals import State
+from bot.referrals import Action, State
 from bot.staff import DUTY_DESK, Role
+from tests.web.console.test_audit import told
 from tests.web.console.test_invitation import accept
-from tests.web.console.world import SFAX, TUNIS, World
+from tests.web.console.world import SFAX, TUNIS, Browser, World
 
 WORDS = "CANARY-WORDS my papers are gone"
 MEMBERS = "/console/members"
@@ -39,7 +40,7 @@ async def test_both_see_the_same_check_number(world: World) -> None:
     first = await world.signed_in(await world.officer("one@example.org"))
     newcomer = await world.newcomer("two@example.org")
     own = (await (await world.signed_in(newcomer)).get(MEMBERS)).words
-    number = own.partition("Your check number: ")[2][:14]
+    number = own.partition("your check number: ")[2][:14]
     assert number in (await first.get(f"{MEMBERS}/{newcomer.id}")).words
 
 
@@ -123,6 +124,27 @@ async def test_who_leaves_is_signed_out_and_what_they_had_waits_again(world: Wor
     assert {version for _, version in await world.keys(SFAX)} == {1, 2}
     await boss.post(f"{page}/claim")
     assert WORDS in (await boss.get(page)).text
+
+
+async def test_what_who_leaves_had_is_taken_back_by_who_removes_them(world: World) -> None:
+    number = await world.request()
+    boss = await world.officer("boss@example.org", SFAX, Role.SUPERVISOR)
+    leaver = await world.officer("two@example.org")
+    await take(await world.signed_in(leaver), number)
+    browser = await world.signed_in(boss)
+    await browser.get(f"{MEMBERS}/{leaver.id}")
+    assert (await browser.post(f"{MEMBERS}/{leaver.id}/remove")).status == 303
+    referral = await world.stored(number)
+    async with world.deps.open() as work:
+        case = await work.referrals.case(referral)
+    assert (case.events[-1].action, case.events[-1].officer) == (Action.RELEASE, boss.id)
+    acts = [one for one in await told(world, referral.id) if one[0] == "release"]
+    assert acts == [("release", boss.id, "done")]
+
+
+async def take(browser: Browser, number: str) -> None:
+    await browser.get(f"/console/requests/{number}")
+    assert (await browser.post(f"/console/requests/{number}/claim")).status == 303
 
 
 async def test_a_pending_officer_keeps_the_text_they_wanted_to_send(world: World) -> None:

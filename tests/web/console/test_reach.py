@@ -46,8 +46,8 @@ async def test_without_code_and_chat_an_officer_is_told_that_no_answer_arrives(
     ("hours", "later", "expected"),
     [
         (Hours.MORNING, 0, f"written to now, until 12:00 {TUNIS_TIME}"),
-        (Hours.AFTERNOON, 0, f"written to next today, 12:00 to 17:00 {TUNIS_TIME}"),
-        (Hours.MORNING, 3, f"written to next tomorrow, 08:00 to 12:00 {TUNIS_TIME}"),
+        (Hours.AFTERNOON, 0, f"written to today, 12:00 to 17:00 {TUNIS_TIME}"),
+        (Hours.MORNING, 3, f"written to tomorrow, 08:00 to 12:00 {TUNIS_TIME}"),
         (Hours.ANY, 0, "written to now, at any hour"),
         (Hours.ANY, 14 * 24, "What they allowed has expired. Nothing is sent to them."),
     ],
@@ -63,7 +63,7 @@ async def test_the_next_window_stands_on_the_clock_of_the_person(
 async def test_a_clock_that_is_not_known_is_utc_and_not_called_theirs(world: World) -> None:
     number = await world.request(contact=HERE, hours=Hours.EVENING, zone="UTC")
     words = await seen_by_an_officer(world, number)
-    assert "next today, 17:00 to 21:00 (UTC): a neutral line" in words
+    assert "today, 17:00 to 21:00 (UTC): a neutral line" in words
 
 
 async def test_how_much_longer_they_may_be_written_to_is_said(world: World) -> None:
@@ -126,8 +126,8 @@ def test_the_words_never_promise_what_the_sender_would_not_do() -> None:
 def kind_of(text: str) -> str:
     known = {
         "may be written to now": "now",
-        "written to next today": "today",
-        "written to next tomorrow": "tomorrow",
+        "written to today": "today",
+        "written to tomorrow": "tomorrow",
     }
     return next((kind for part, kind in known.items() if part in text), "nothing")
 
