@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from procrastinate import App as Queue
@@ -201,14 +201,16 @@ async def open_core(
         await begin_set_up(engine, set_up, clock())
         queue = open_queue(address)
         await stack.enter_async_context(queue.open_async())
-        telegram = await _telegram(settings, engine, clock, stack)
+        outbox = Outbox(engine, drafts)
+        telegram = await _telegram(settings, outbox, clock, stack)
         defer = Deferring(queue)
         units = turn_units(engine, drafts, sealer, defer, PUSHING)
         dispatcher = Dispatcher(Parts(units, listed(HANDLERS), vetted, keys, clock))
         channels = _channels(telegram)
-        sender = Sender(channels, Outbox(engine, drafts, frozenset(channels)), clock)
+        sender = Sender(channels, replace(outbox, channels=frozenset(channels)), clock)
         add_tasks(queue, Jobs(JobStore(engine, sealer, drafts), dispatcher, sender, clock))
-        add_retention(queue, Retention(engine, sealer, drafts, settings.data_dir), clock)
+        rules = Retention(engine, sealer, drafts, settings.data_dir)
+        add_retention(queue, rules, clock, Scrubber(database.owner.get_secret_value()).scrub)
         seed = keys.derive(AUDIT_HEAD)
         heads = HeadDesk(AuditHeads(engine), clock, seed, settings.audit_dir)
         add_heads(queue, heads)
@@ -245,7 +247,7 @@ def _channels(telegram: Telegram | None) -> dict[str, Channel]:
 
 
 async def _telegram(
-    settings: Settings, engine: AsyncEngine, clock: Clock, stack: AsyncExitStack
+    settings: Settings, outbox: Outbox, clock: Clock, stack: AsyncExitStack
 ) -> Telegram | None:
     token = settings.telegram_token.get_secret_value()
     if not token:
@@ -253,6 +255,6 @@ async def _telegram(
     client = Client(token, settings.telegram_api_url)
     await client.open()
     stack.push_async_callback(client.close)
-    telegram = Telegram(client, MessageIds(engine), clock)
+    telegram = Telegram(client, MessageIds(outbox.engine), clock, outbox.code_shown)
     stack.push_async_callback(telegram.close)
     return telegram

@@ -19,8 +19,14 @@ from bot.store.setup import secret_of
 
 WHY = {
     Refusal.AHEAD: "That is more than a day ahead; with --confirm it is done nevertheless.",
-    Refusal.CLOCK: "The clock leapt by more than a week. If it is right, say --confirm.",
-    Refusal.TOO_MANY: "More requests are due than one run may erase. Look, then say --confirm.",
+    Refusal.CLOCK: (
+        "The clock is more than a week away from the last run. "
+        "If it is right, run `waypoint retention --confirm`."
+    ),
+    Refusal.TOO_MANY: (
+        "More requests are due than one run may erase. "
+        "Look at them, then run `waypoint retention --confirm`."
+    ),
 }
 
 COUNTED = (*(one for one in RULES if one != "erasures"), "alarms", "handed-over")

@@ -45,7 +45,8 @@ class ConsoleUnit:
 
     async def keep(self, referral: rules.Referral, officer: str) -> bool:
         """Keep what a person took back, as a life is in danger; False where it is not to be."""
-        return await keep_withdrawn(self.connection, referral, By(officer, self.referrals.now))
+        by = By(officer, self.referrals.now)
+        return await keep_withdrawn(self.connection, self.staff.sealer.keys, referral, by)
 
     async def tend(self, office: str, keys: OfficeKeys, after: str | None = None) -> str | None:
         """Wrap some open requests of an office for whoever lacks one, behind those up to `after`.

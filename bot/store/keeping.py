@@ -4,14 +4,19 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.audit import Act, By
+from bot.privacy import Keys
 from bot.referrals import DANGER_TO_LIFE, Referral, State
+from bot.store import erasures
 from bot.store.audit import acting
 from bot.store.tables import referrals
 
 
-async def keep_withdrawn(connection: AsyncConnection, referral: Referral, by: By) -> bool:
+async def keep_withdrawn(
+    connection: AsyncConnection, keys: Keys, referral: Referral, by: By
+) -> bool:
     """Keep a withdrawn request's words past their 72 hours, with an entry in its office's chain.
 
+    The list of erasures has it too, else a restore would let them go after 72 hours.
     False where it is not withdrawn, is kept already or was erased meanwhile.
     """
     kept = (
@@ -26,4 +31,7 @@ async def keep_withdrawn(connection: AsyncConnection, referral: Referral, by: By
     )
     act = Act(f"keep:{DANGER_TO_LIFE}", referral.id, chain=referral.office)
     done = await connection.execute(acting(kept, act, by))
-    return done.first() is not None
+    if done.first() is None:
+        return False
+    await connection.execute(erasures.noted(keys, "kept", referral.id))
+    return True

@@ -99,8 +99,8 @@ async def test_counts_say_how_much_waits(asked: Probe) -> None:
     status, body = await asked.get("/metrics")
     assert status == 200
     assert "waypoint_database_up 1.0" in body
-    for name in ("waypoint_replies_unsent", "waypoint_requests_overdue"):
-        assert f"\n{name} " in body
+    for name in ("replies_unsent", "requests_overdue", "retention_refused"):
+        assert f"\nwaypoint_{name} " in body
     assert 'waypoint_requests_open{state="waiting"}' in body
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import event, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.audit import By
 from bot.privacy import Keys, Reason
 from bot.privacy.retention import DAY
 from bot.referrals import (
@@ -18,6 +19,7 @@ from bot.referrals import (
     judged,
 )
 from bot.store.erasures import hash_of
+from bot.store.keeping import keep_withdrawn
 from bot.store.tables import (
     alerts,
     audit_entries,
@@ -30,7 +32,7 @@ from bot.store.tables import (
     wraps,
 )
 from tests.store.making import a_referral, a_request
-from tests.store.retention.world import AT, HOUR, MINUTE, OFFICE, World
+from tests.store.retention.world import AT, HOUR, MINUTE, OFFICE, OFFICER, World
 
 
 async def test_a_contact_ends_after_14_days_with_everything_that_waited(world: World) -> None:
@@ -145,11 +147,24 @@ async def test_danger_to_life_keeps_the_words_for_as_long_as_an_open_request_liv
     world: World, code: NewCode
 ) -> None:
     referral = await world.moved(await world.waiting(code), Action.CLAIM, Action.WITHDRAW)
-    await world.connection.execute(update(referrals).values(kept_reason="danger-to-life"))
+    keys, by = world.sealer.keys, By(OFFICER, AT)
+    assert await keep_withdrawn(world.connection, keys, referral, by)
+    assert not await keep_withdrawn(world.connection, keys, referral, by)
     await world.through(AT, 103)
     assert await world.store.by_reference(referral.reference) is not None
     assert (await world.run(AT + 105 * DAY)).counts["kept"] == 1
     assert (await world.rows(referrals), await world.rows(stubs)) == (0, 0)
+
+
+async def test_only_what_was_taken_back_is_kept_and_the_list_says_so(world: World) -> None:
+    keys, by = world.sealer.keys, By(OFFICER, AT)
+    waiting = await world.waiting()
+    assert not await keep_withdrawn(world.connection, keys, waiting, by)
+    assert await world.rows(erasures) == 0
+    taken_back = await world.moved(waiting, Action.CLAIM, Action.WITHDRAW)
+    assert await keep_withdrawn(world.connection, keys, taken_back, by)
+    listed = set((await world.connection.execute(select(erasures.c.kind))).scalars())
+    assert listed == {"withdrawal", "kept"}
 
 
 async def test_what_a_person_erases_leaves_nothing_but_a_keyed_hash(
