@@ -301,11 +301,19 @@ async def test_past_a_thousand_wrong_codes_a_day_each_brings_work_and_the_rest_n
 # --- a flood --------------------------------------------------------------------------------------
 
 
+async def timed(program: Program, choice: str) -> float:
+    """Return the seconds that a turn took."""
+    began = perf_counter()
+    assert (await say(program, choice=choice)).status == 200
+    return perf_counter() - began
+
+
 @pytest.mark.faults
 async def test_in_a_flood_a_request_for_help_is_answered_at_once(base: Base) -> None:
     """Five hundred chats open at once; somebody asks for help meanwhile, step by step."""
     async with served(base, limits=Limits(chats_of_block=Rate(2_000, 100.0))) as program:
         await program.open()
+        alone = max([await timed(program, "start") for _ in range(5)])
         flood = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.web.flooding", program.url(""), "500"),
             stdout=asyncio.subprocess.PIPE,
@@ -315,13 +323,11 @@ async def test_in_a_flood_a_request_for_help_is_answered_at_once(base: Base) -> 
         # The valve has no event for being full.
         while program.deps.door is not None and program.deps.door.valve.at_ease:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-        times = []
-        for choice in ("refer", "refer:safe:yes", "refer:for:me", "refer:about:return"):
-            began = perf_counter()
-            assert (await say(program, choice=choice)).status == 200
-            times.append(perf_counter() - began)
+        steps = ("refer", "refer:safe:yes", "refer:for:me", "refer:about:return")
+        times = [await timed(program, choice) for choice in steps]
         assert flood.returncode is None
         statuses = json.loads(await flood.stdout.readline())
         assert await flood.wait() == 0
-    assert max(times) < 0.5, times
+    # What a turn takes here alone says how much of the machine is ours.
+    assert max(times) < max(0.5, 20 * alone), (alone, times)
     assert set(statuses) <= {"200", "503"}

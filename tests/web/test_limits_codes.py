@@ -135,8 +135,9 @@ async def test_wrong_unknown_and_without_a_code_last_the_same(
             ("none", without),
         ):
             times[name].append((await people.asks(reference, new_code()))[1])
-    middle = {name: statistics.median(some) for name, some in times.items()}
-    assert max(middle.values()) < 1.15 * min(middle.values()) + 0.002, middle
+    # The fastest of each: what other work on the machine adds falls on the slower ones.
+    least = {name: statistics.quantiles(some, n=10)[0] for name, some in times.items()}
+    assert max(least.values()) < 1.15 * min(least.values()) + 0.002, least
 
 
 # --- two at a time, and nothing held --------------------------------------------------------------
@@ -223,6 +224,29 @@ async def test_while_64_codes_are_checked_two_at_a_time_other_chats_go_on(
     slow.let_go.set()
     await asyncio.gather(*tasks)
     assert (slow.most, slow.done) == (SLOW_AT_ONCE, 64)
+
+
+@pytest.mark.faults
+async def test_while_64_real_codes_are_checked_others_are_answered_in_half_a_second(
+    people: People,
+) -> None:
+    """The bound grows with what a turn takes here alone: what else the machine does is not ours."""
+
+    async def turn() -> float:
+        began = perf_counter()
+        await people.does(people.new(), choice="lang:en")
+        return perf_counter() - began
+
+    reference, _ = await asked_for_help(people)
+    alone = max([await turn() for _ in range(10)])
+    codes = asyncio.gather(*(people.asks(reference, new_code()) for _ in range(64)))
+    await asyncio.sleep(0)
+    times = []
+    while not codes.done():
+        times.append(await turn())
+    assert {told for told, _ in await codes}.pop()
+    assert len(times) > 64
+    assert max(times) < max(0.5, 10 * alone), (alone, times)
 
 
 async def test_a_page_is_asked_to_come_again_where_the_line_is_full(people: People) -> None:
