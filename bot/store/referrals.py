@@ -377,10 +377,10 @@ class Referrals:
         bound = bound_of(referral, row.id)
         if reader is not None and row.reader_sealed is not None:
             return open_under(key_of(row.reader_wrap, reader, bound), row.reader_sealed, bound)
+        if row.waiting_sealed is not None:
+            return self.sealer.open(row.waiting_sealed, "waiting", _waiting(referral, row.id))
+        return b""
 
 
 def _waiting(referral: Referral, message: str) -> str:
     return f"{referral.id}/{message}"
-        if row.waiting_sealed is not None:
-            return self.sealer.open(row.waiting_sealed, "waiting", _waiting(referral, row.id))
-        return b""
