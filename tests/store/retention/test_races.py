@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
-from sqlalchemy import Table, delete, event, func, insert, select
+from sqlalchemy import Table, delete, event, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import referrals as rules
@@ -202,9 +202,16 @@ async def test_two_runs_at_once_erase_once(old: Old) -> None:
     assert await old.is_gone()
 
 
+@pytest.mark.parametrize(
+    ("state", "days", "change"),
+    [("waiting", 110, "changed = now()"), ("withdrawn", 4, "kept_reason = 'danger-to-life'")],
+)
 async def test_what_happens_between_the_look_and_the_hold_counts(
-    old: Old, database: Database
+    old: Old, database: Database, state: str, days: int, change: str
 ) -> None:
+    async with old.engine.begin() as connection:
+        mine = update(referrals).where(referrals.c.id == old.referral.id)
+        await connection.execute(mine.values(state=state, changed=old.now - days * DAY))
     seen: list[str] = []
 
     def before(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -212,7 +219,8 @@ async def test_what_happens_between_the_look_and_the_hold_counts(
             return
         seen.append(statement)
         with psycopg.connect(database.owner_url) as other:
-            other.execute("UPDATE referrals SET changed = now() WHERE id = %s", (old.referral.id,))
+            query = f"UPDATE referrals SET {change} WHERE id = %s"  # noqa: S608
+            other.execute(query.encode(), (old.referral.id,))
 
     event.listen(old.engine.sync_engine, "before_cursor_execute", before)
     try:
