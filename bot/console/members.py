@@ -13,6 +13,7 @@ from bot.console.gate import Visit, see_other
 from bot.console.noted import note, note_refused
 from bot.console.unlock import tend
 from bot.console.words import Note, mark
+from bot.errors import Refused
 from bot.privacy import BadShare
 from bot.referrals import Category, MoveRefused, State, TakenByAnother, Wanted
 from bot.staff import (
@@ -52,7 +53,17 @@ OTHER_KEY = Note(
         "with the key must sign in once after the recovery key was made."
     )
 )
+OTHER_NUMBER = Note(
+    mark(
+        "Nobody was admitted: this officer has another check number by now. "
+        "Call them again, and compare it."
+    )
+)
 CHANGED = Note(mark("Nothing was changed: somebody acted at the same moment. Try again."))
+
+
+class OtherNumber(Refused):
+    """The officer to be admitted has another key than the one that was shown and compared."""
 
 
 async def show(visit: Visit, officer: Officer) -> web.StreamResponse:
@@ -82,11 +93,15 @@ async def send_admit(visit: Visit, officer: Officer) -> web.StreamResponse:
             member, keys = await _with_keys(visit, officer, work)
             if not _may(officer, holds=bool(keys))[0]:
                 raise KeyMissing("not a holder")
+            if not _compared(visit, member):
+                raise OtherNumber("not the key that was compared")
             if not member.holds:
                 await admit(member, keys, work.staff, visit.deps.clock())
                 await note(work, officer, "admit", member.officer)
     except KeyMissing:
         return await _refused(visit, officer, 403, PENDING)
+    except OtherNumber:
+        return await _refused(visit, officer, 409, OTHER_NUMBER)
     await tend(visit.deps, visit.token, officer)
     return see_other(f"{ADDRESS}?done=admitted")
 
@@ -178,6 +193,12 @@ async def _with_keys(visit: Visit, officer: Officer, work: Work) -> tuple[Member
     """
     await work.staff.keys.alone()
     return await _other(visit, officer, work), await visit.keys(work)
+
+
+def _compared(visit: Visit, member: Member) -> bool:
+    """Tell whether the officer's key is still the one whose number our page showed."""
+    shown = visit.form.get("number")
+    return shown is None or (member.public is not None and shown == check_number(member.public))
 
 
 def _pending(member: Member) -> bool:

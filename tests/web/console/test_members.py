@@ -44,6 +44,22 @@ async def test_both_see_the_same_check_number(world: World) -> None:
     assert number in (await first.get(f"{MEMBERS}/{newcomer.id}")).words
 
 
+async def test_a_key_that_changed_after_it_was_compared_is_not_admitted(world: World) -> None:
+    first = await world.signed_in(await world.officer("one@example.org"))
+    newcomer = await world.newcomer("two@example.org")
+    page = await first.get(f"{MEMBERS}/{newcomer.id}")
+    number = page.text.partition('name="number" value="')[2][:14]
+    assert f"Check number: {number}" in page.words
+    await accept(world, await world.invitation("two@example.org"))
+    seen = await first.post(f"{MEMBERS}/{newcomer.id}/admit", number=number)
+    assert (seen.status, "another check number" in seen.words) == (409, True)
+    page = await first.get(f"{MEMBERS}/{newcomer.id}")
+    now = page.text.partition('name="number" value="')[2][:14]
+    assert now != number
+    done = await first.post(f"{MEMBERS}/{newcomer.id}/admit", number=now)
+    assert done.location == f"{MEMBERS}?done=admitted"
+
+
 async def test_somebody_pending_admits_nobody_and_sees_nobody(world: World) -> None:
     await world.officer("one@example.org")
     pending = await world.newcomer("two@example.org")
