@@ -41,7 +41,7 @@ def add(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Make an officer; the secret of their one-time codes is printed once."""
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    password = _typed() if password_stdin else None
     made = asyncio.run(_add(email, office, role, password))
     if as_json:
         key = "made" if made.joined.made else "pending"
@@ -57,6 +57,13 @@ def add(
 def invite(email: Email, office: Office, role: RoleName) -> None:
     """Print a link that works once and for 24 hours."""
     print(asyncio.run(_invite(email, office, role)))
+
+
+def _typed() -> str:
+    try:
+        return sys.stdin.buffer.readline().decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise typer.BadParameter("the password on standard input is not UTF-8") from None
 
 
 async def _add(email: str, office: str, role: str, password: str | None) -> NewOfficer:
