@@ -16,6 +16,7 @@ FAILURES_A_DAY = 1_000
 EVERY = timedelta(seconds=10)
 AGAIN = timedelta(hours=24)
 Count = Callable[[datetime], Awaitable[int]]
+Alarm = Callable[[datetime], Awaitable[None]]
 
 
 async def _none(_at: datetime) -> int:
@@ -26,13 +27,18 @@ def _nobody(_count: int) -> None:
     return None
 
 
+async def _silent(_at: datetime) -> None:
+    return None
+
+
 @dataclass(slots=True)
 class Watch:
-    """Looks at the count of the last 24 hours; `tell` hears it each time."""
+    """Looks at the count of the last 24 hours; `tell` hears it each time, `alarm` an attack."""
 
     count: Count = _none
     tell: Callable[[int], None] = _nobody
     limit: int = FAILURES_A_DAY
+    alarm: Alarm = _silent
     _seen: int = field(default=0, repr=False)
     _looked: datetime | None = field(default=None, repr=False)
     _alarmed: datetime | None = field(default=None, repr=False)
@@ -52,4 +58,5 @@ class Watch:
         if self._alarmed is None or not timedelta() <= at - self._alarmed < AGAIN:
             self._alarmed = at
             log.error("many-wrong-codes", count=self._seen)
+            await self.alarm(at)
         return True

@@ -13,7 +13,6 @@ from bot.privacy import Bound
 from bot.referrals.contact import Allowed, Hours
 from bot.referrals.states import Action, Outcome, State
 
-
 DANGER_TO_LIFE = "danger-to-life"
 """The one reason for which what a person took back is kept."""
 

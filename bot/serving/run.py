@@ -126,7 +126,8 @@ class Served:
         self.core = core
         self.metrics = metrics
         self.failures = CodeFailures(core.engine)
-        self.watch = Watch(self.failures.in_a_day, metrics.code_failures.set)
+        failures, tell = self.failures, metrics.code_failures.set
+        self.watch = Watch(failures.in_a_day, tell, alarm=failures.alarm)
         self.dispatcher = Counted(core.dispatcher, metrics, self.watch)
 
 

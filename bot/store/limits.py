@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.store.tables import code_failures
+from bot.referrals import DUTY_DESK
+from bot.store.tables import alerts, code_failures
 
 A_DAY = timedelta(hours=24)
+MANY = "many-wrong-codes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,13 @@ class CodeFailures:
                 select(func.count()).where(code_failures.c.at > at - A_DAY)
             )
             return int(found.scalar_one())
+
+    async def alarm(self, at: datetime) -> None:
+        """Put a line before the duty desk, once a day for all processes."""
+        lately = exists().where(alerts.c.step == MANY, alerts.c.at > at - A_DAY)
+        row = select(literal(DUTY_DESK), literal(MANY), literal(at)).where(~lately)
+        async with self.engine.begin() as connection:
+            await connection.execute(insert(alerts).from_select(["office", "step", "at"], row))
 
 
 async def recent_failures(connection: AsyncConnection, person: str, at: datetime) -> int:

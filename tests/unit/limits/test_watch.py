@@ -28,11 +28,17 @@ async def test_a_thousand_wrong_codes_are_an_attack_and_one_less_is_none() -> No
 
 
 async def test_the_alarm_is_raised_once_a_day(caplog: pytest.LogCaptureFixture) -> None:
-    watch = Watch(Counts(FAILURES_A_DAY))
+    heard: list[datetime] = []
+
+    async def alarm(at: datetime) -> None:
+        heard.append(at)
+
+    watch = Watch(Counts(FAILURES_A_DAY), alarm=alarm)
     with caplog.at_level(logging.ERROR):
         for hours in (0, 1, 23, 25):
             await watch.under_attack(NOW + timedelta(hours=hours))
     assert [one.msg for one in caplog.records] == ["many-wrong-codes"] * 2
+    assert heard == [NOW, NOW + timedelta(hours=25)]
 
 
 async def test_the_database_is_asked_now_and_then_only() -> None:

@@ -1,8 +1,10 @@
 """What stands before an office until somebody ticks it off: in words, with who did and when."""
 
 import ast
+import asyncio
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +13,8 @@ from bot.privacy import Reason
 from bot.privacy.retention import ALARMS, DESK_DAYS
 from bot.referrals import Category
 from bot.staff import DUTY_DESK, Role
+from bot.store.limits import MANY, CodeFailures
+from bot.store.retention import REFUSED
 from tests.architecture.sources import ROOT
 from tests.web.console.world import SFAX, TUNIS, Browser, World
 
@@ -29,7 +33,7 @@ def written_steps() -> Iterator[str]:
                 yield str(named.value)
     for reason in (Reason.UNCLAIMED, Reason.UNFINISHED):
         yield from (f"{reason}-{days}" for days in (*ALARMS, DESK_DAYS))
-    yield from ("retention-refused", "many-wrong-codes", MESSAGE)
+    yield from (REFUSED, MANY, MESSAGE)
 
 
 STEPS = sorted(set(written_steps()))
@@ -134,6 +138,30 @@ async def test_going_on_ticks_off_what_came_since(
     await world.alert(MESSAGE, number)
     await browser.post(f"/console/requests/{number}/{verb}", outcome="helped", **fields)
     assert "Alerts 0" in (await browser.get(ALERTS)).words
+
+
+async def test_who_takes_and_who_ticks_off_at_once_do_not_wait_for_each_other(
+    world: World,
+) -> None:
+    one = await world.signed_in(await world.officer("one@example.org"))
+    two = await world.signed_in(await world.officer("two@example.org"))
+    for _ in range(5):
+        number = await world.request()
+        await world.alert("new", number)
+        await one.get("/console/requests")
+        tick = TICK.findall((await two.get(ALERTS)).text)[0]
+        both = (one.post(f"/console/requests/{number}/claim"), two.post(tick))
+        assert [seen.status for seen in await asyncio.gather(*both)] == [303, 303]
+    assert "Alerts 0" in (await one.get(ALERTS)).words
+
+
+async def test_many_wrong_codes_stand_before_the_duty_desk_once_a_day(world: World) -> None:
+    failures = CodeFailures(world.engine)
+    for hours in (0, 1, 25):
+        await failures.alarm(world.clock.now + timedelta(hours=hours))
+    browser = await world.signed_in(await world.officer("one@example.org", DUTY_DESK))
+    page = await browser.get(ALERTS)
+    assert page.words.count("Very many wrong codes were typed in one day.") == 2
 
 
 async def test_a_complaint_is_no_line_for_others(world: World) -> None:

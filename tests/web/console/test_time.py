@@ -19,6 +19,7 @@ async def taken_back(world: World) -> tuple[str, str, Browser]:
     browser = await world.signed_in(await world.officer())
     await browser.get(page)
     await browser.post(f"{page}/claim")
+    world.clock.forward(minutes=10)
     async with world.deps.open() as work:
         await work.referrals.withdraw(await world.stored(number))
     return number, page, browser
@@ -28,7 +29,7 @@ async def test_what_was_taken_back_says_until_when_and_shows_no_words(world: Wor
     _, page, browser = await taken_back(world)
     shown = await browser.get(page)
     assert "The person took this request back" in shown.words
-    assert "is erased after 72 hours, on 27 November 2026, 10:00 CET" in shown.words
+    assert "is erased after 72 hours, on 27 November 2026, 10:10 CET" in shown.words
     assert WORDS not in shown.text
     assert "A life is in danger" not in shown.words
     assert (await browser.get(f"{page}/keep")).status == 404
@@ -49,7 +50,7 @@ async def test_a_supervisor_keeps_it_for_danger_to_life_and_then_reads_it(world:
         done = await boss.post(f"{page}/keep", why="danger-to-life")
         assert (done.status, done.location) == (303, f"{page}?done=kept")
     kept = await boss.get(f"{page}?done=kept")
-    assert "kept until 8 March 2027, 10:00 CET, for supervisors" in kept.words
+    assert "kept until 8 March 2027, 10:10 CET, for supervisors" in kept.words
     assert WORDS in kept.text
     assert WORDS not in (await browser.get(page)).text
     request = (await world.stored(number)).id
