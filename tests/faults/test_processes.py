@@ -73,7 +73,8 @@ async def test_an_officers_act_in_one_process_reaches_the_page_in_the_other(
     with psycopg.connect(web.owner_url) as connection:
         counted = connection.execute("SELECT count(*) FROM replies WHERE unasked").fetchone()
     assert counted == (1,)
-    status = await visitor.turn(choice="receipt")
+    assert "The code, please." in texts(await visitor.turn(choice="receipt"))
+    status = await visitor.turn(text=receipt.code)
     assert "An officer has answered." in texts(status)
 
     await officer.client.close()
