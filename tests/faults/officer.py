@@ -37,10 +37,10 @@ class Officer:
         """What keeps the browser signed in, and opens the key of the office."""
         return next(one.value for one in self.client.cookie_jar if one.key == "session")
 
-    async def press(self, path: str, form: str, **fields: str) -> str:
+    async def press(self, path: str, form: str, status: int = 200, **fields: str) -> str:
         """Open a page, fill in and send its form; return the page that follows."""
         csrf = _one(CSRF, await self.see(path))
-        return await self.post(form, {"csrf": csrf, **fields})
+        return await self.post(form, {"csrf": csrf, **fields}, status)
 
     async def post(self, form: str, fields: Mapping[str, str], status: int = 200) -> str:
         """Send a form; return the page that follows."""
