@@ -97,8 +97,9 @@ async def invited(program: Program, email: str, password: str = PASSWORD) -> Off
     assert link is not None
     made = Officer(program, _browser())
     path = link[1].removeprefix(program.url)
-    chosen = {"email": email, "password": password, "again": password}
-    page = await made.press(path, f"{path}/password", **chosen)
+    page = await made.press(
+        path, f"{path}/password", email=email, password=password, again=password
+    )
     made.secret = _one(SECRET, page).replace(" ", "")
     code = pyotp.TOTP(made.secret).now()
     page = await made.post(path, {"csrf": _one(CSRF, page), "code": code})
