@@ -183,5 +183,17 @@ async def test_who_comes_back_sees_the_first_question_and_nothing_of_before(
     assert explorer.stage.opens
 
 
+@pytest.mark.parametrize("end", ["refer:send", "refer:consent:no"])
+async def test_after_the_end_of_a_request_no_answer_of_it_is_remembered(
+    explorer: Explorer, states: dict[State, Chat], end: str
+) -> None:
+    step = "refer:send" if end == "refer:send" else "refer:consent"
+    chat = next(one for one in states.values() if one.session.step == step)
+    told = replace(chat, session=chat.session.put(place="Sfax", town="34.7,10.8", named="Sfax"))
+    for after in await explorer.after(told, choice=end):
+        assert not {"place", "town", "named"} & after.session.slots.keys()
+        assert not [name for name in after.session.slots if name.startswith("refer.")]
+
+
 def test_the_commands_that_leave_are_those_the_door_lets_pass() -> None:
     assert set(leave.COMMANDS) == EXIT_COMMANDS
