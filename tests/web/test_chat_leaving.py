@@ -358,7 +358,7 @@ async def test_the_way_out_is_in_sight_wherever_the_page_is_scrolled_or_enlarged
         await one.answered()
     phone = await one.page.context.new_cdp_session(one.page)
     for scale, height in ((1, 640), (1, 300), (2, 640), (3, 640)):
-        await one.page.set_viewport_size({**PHONE, "height": height})
+        await one.page.set_viewport_size({"width": 360, "height": height})
         await phone.send("Emulation.setPageScaleFactor", {"pageScaleFactor": scale})
         for share in (0, 0.5, 1):
             await one.page.evaluate(
