@@ -2,15 +2,14 @@
 
 import asyncio
 import re
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, Route, async_playwright, expect
+from playwright.async_api import Page, Route, expect
 
 from bot.conversation import Knowledge
-from tests.web.visit import NAMES, Visit, Visiting, button
+from tests.web.visit import Visit, Visiting, button
 
 pytestmark = pytest.mark.browser
 
@@ -289,59 +288,6 @@ async def test_back_from_the_neutral_page_passes_every_entry_of_the_chat_and_sho
         await is_empty(one.page)
     await one.page.go_forward()
     await is_empty(one.page)
-
-
-# --- the browser's memory of whole pages ---------------------------------------------------------
-
-
-@pytest.fixture
-async def remembering() -> AsyncIterator[Browser]:
-    """Give a browser that keeps whole pages for Back, which tests usually switch off."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--enable-features=BackForwardCache"],
-            ignore_default_args=["--disable-back-forward-cache"],
-        )
-        yield running
-        await running.close()
-
-
-async def test_a_whole_page_that_the_browser_kept_shows_nothing_after_leaving(
-    remembering: Browser, visit: Visiting
-) -> None:
-    one = await visit()
-    context = await remembering.new_context()
-    page = await context.new_page()
-    other = Visit(page, one.program, one.away)
-    # No header that forbids it and no stream that keeps it out of the browser's memory.
-    await page.route(re.compile(r"/$"), kept_whole)
-    await page.route("**/chat/events", lambda route: route.fulfill(status=204))
-    await told(other)
-    await page.evaluate(
-        "window.addEventListener('pageshow', (e) => { window.again = e.persisted; })"
-    )
-    await page.goto(one.away)
-    await page.go_back(wait_until="commit")
-    assert await page.evaluate("window.again"), "the browser kept no whole page"
-    await expect(page.locator("#log")).to_contain_text(SECRET)
-    await page.goto(one.away)
-    await page.goto(one.program.url("/?"))
-    await page.wait_for_selector(".said")
-    await page.click("#leave")
-    await expect(page).to_have_url(one.away)
-    await page.go_back(wait_until="commit")
-    await page.go_back(wait_until="commit")
-    await expect(page).to_have_url(one.program.url("/"))
-    await is_empty(page)
-    await context.close()
-
-
-async def kept_whole(route: Route) -> None:
-    answer = await route.fetch()
-    headers = {name: value for name, value in answer.headers.items() if name != "cache-control"}
-    await route.fulfill(response=answer, headers=headers)
 
 
 # --- always in sight -----------------------------------------------------------------------------
