@@ -79,7 +79,19 @@ from bot.referrals.sealing import (
 from bot.referrals.sealing import from_bytes as particulars_from
 from bot.referrals.sealing import to_bytes as particulars_to
 from bot.referrals.service import TRIES_A_DAY, Case, Referrals
-from bot.referrals.sla import due
+from bot.referrals.sla import (
+    Desk,
+    Ladder,
+    Pace,
+    Rung,
+    Stand,
+    Times,
+    again,
+    climbed,
+    due,
+    first,
+    pace,
+)
 from bot.referrals.states import (
     ENDED,
     MOVES,
@@ -90,6 +102,7 @@ from bot.referrals.states import (
     after,
     possible,
 )
+from bot.referrals.worktime import Worktime, all_away, is_open, opens
 from bot.staff import DUTY_DESK, RECOVERY, SET_UP, OfficeKey, OfficeKeys
 
 __all__ = [
@@ -120,10 +133,12 @@ __all__ = [
     "ConsentMissing",
     "Contact",
     "ContactStore",
+    "Desk",
     "Event",
     "Hours",
     "Judged",
     "Kept",
+    "Ladder",
     "Lifting",
     "MayNotWrite",
     "MoveRefused",
@@ -133,6 +148,7 @@ __all__ = [
     "OfficeKey",
     "OfficeKeys",
     "Outcome",
+    "Pace",
     "Particulars",
     "QueueStore",
     "Receipt",
@@ -140,9 +156,12 @@ __all__ = [
     "ReferralStore",
     "Referrals",
     "Request",
+    "Rung",
     "Sealed",
+    "Stand",
     "State",
     "TakenByAnother",
+    "Times",
     "Told",
     "TooManyTries",
     "UnknownReceipt",
@@ -150,14 +169,20 @@ __all__ = [
     "Urgency",
     "Wanted",
     "Watched",
+    "Worktime",
     "Wrap",
     "after",
     "after_line",
+    "again",
+    "all_away",
     "allowed_from",
     "checked_reference",
+    "climbed",
     "desks",
     "due",
+    "first",
     "goes_at",
+    "is_open",
     "judged",
     "line_goes_at",
     "made_code",
@@ -166,6 +191,8 @@ __all__ = [
     "new_code",
     "new_reference",
     "opened",
+    "opens",
+    "pace",
     "particulars_from",
     "particulars_to",
     "passed_on",

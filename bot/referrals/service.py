@@ -25,7 +25,7 @@ from bot.referrals.model import (
 )
 from bot.referrals.ports import ReferralStore
 from bot.referrals.routing import desks, receiver
-from bot.referrals.sla import due
+from bot.referrals.sla import Desk, due, pace
 from bot.referrals.states import ENDED, Action, Outcome, State, after
 from bot.staff import OfficeKeys
 
@@ -74,7 +74,7 @@ class Referrals:
             state=State.WAITING,
             consent=request.consent,
             created=self.now,
-            due=due(request.category, request.urgency, self.now),
+            due=due(pace(request.category, request.urgency), Desk(office), self.now),
         )
         to = desks(self.directory, office, request.category)
         while not await self.store.insert(referral, request, code, to):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.conversation import Session, Tools
 from bot.i18n import Line, Text, say, say_n
-from bot.referrals import DUTY_DESK, Category, Particulars, Urgency, due
+from bot.referrals import DUTY_DESK, Category, Desk, Particulars, Urgency, due, pace
 from handlers.numbers import numbers
 from handlers.refer.questions import Question, choice, told, ways_out
 from handlers.whereabouts import point_of
@@ -74,7 +74,8 @@ async def consent(session: Session, tools: Tools) -> tuple[Question, str]:
 
 
 def _speed(session: Session, tools: Tools) -> Line:
-    wait = due(category(session), urgency(session), tools.now) - tools.now
+    soon = pace(category(session), urgency(session))
+    wait = due(soon, Desk(DUTY_DESK), tools.now) - tools.now
     hours = round(wait / HOUR)
     return say_n(
         "Somebody should look at it within {count} hour. It can take longer.",

@@ -15,6 +15,7 @@ from bot.referrals import (
     Category,
     Consent,
     Contact,
+    Desk,
     Particulars,
     Referral,
     Request,
@@ -22,6 +23,7 @@ from bot.referrals import (
     Urgency,
     due,
     new_reference,
+    pace,
 )
 
 
@@ -72,6 +74,6 @@ def a_referral(request: Request, **fields: Any) -> Referral:
         "state": State.WAITING,
         "consent": request.consent,
         "created": AT,
-        "due": due(request.category, request.urgency, AT),
+        "due": due(pace(request.category, request.urgency), Desk(DUTY_DESK), AT),
     }
     return Referral(**known | fields)
