@@ -66,6 +66,7 @@ from bot.referrals.model import (
 from bot.referrals.ports import ContactStore, ReferralStore
 from bot.referrals.queue import QueueStore, Wanted
 from bot.referrals.routing import desks
+from bot.referrals.rungs import Pace, Rung, Stand
 from bot.referrals.sealing import (
     NobodyToSealTo,
     NotOpenable,
@@ -82,9 +83,6 @@ from bot.referrals.service import TRIES_A_DAY, Case, Referrals
 from bot.referrals.sla import (
     Desk,
     Ladder,
-    Pace,
-    Rung,
-    Stand,
     Times,
     again,
     climbed,

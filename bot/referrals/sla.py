@@ -9,9 +9,9 @@ office closed goes on to the next desk that is open; the rest counts the hours a
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.referrals.model import Category, Urgency
+from bot.referrals.rungs import Pace, Rung, Stand
 from bot.referrals.worktime import Worktime, after, opens
 
 HOUR = timedelta(hours=1)
@@ -19,24 +19,6 @@ FIRST_ALERT = timedelta(minutes=15)
 A_DAY = timedelta(days=1)
 LONGEST = timedelta(days=5)
 """No request waits longer on one rung, however long its office is closed."""
-
-
-class Pace(StrEnum):
-    """How soon somebody must have taken a request.  The values are stored."""
-
-    NOW = "now"
-    HOUR = "hour"
-    THREE_HOURS = "three-hours"
-    DAY = "day"
-
-
-class Rung(StrEnum):
-    """Who is to take it.  The values are stored, in the order of the ladder."""
-
-    OFFICE = "office"
-    SUPERVISOR = "supervisor"
-    REGIONAL = "regional-desk"
-    DUTY = "duty-desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +41,6 @@ class Desk:
 
 Ladder = Mapping[Rung, Desk]
 """The desks of a request; a rung that nobody stands on is left out, the duty desk never."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """Where a request waits, and when the clock looks at it again (aware UTC)."""
-
-    rung: Rung
-    office: str
-    since: datetime
-    wakes: datetime
-    alerts: int = 0
-    """How often the rung was told since the request came to it, apart from its coming."""
 
 
 def pace(category: Category, urgency: Urgency, *, young: bool = False) -> Pace:

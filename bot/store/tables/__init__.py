@@ -8,6 +8,7 @@ from bot.store.tables.audit import audit_entries, audit_heads, audit_signed_head
 from bot.store.tables.chats import article_marks, channel_messages, chats, replies, set_aside, wipes
 from bot.store.tables.gone import erasures, retention_clock, stubs
 from bot.store.tables.host import host_secret
+from bot.store.tables.ladder import absences, office_times
 from bot.store.tables.meta import metadata
 from bot.store.tables.requests import (
     alerts,
@@ -24,6 +25,7 @@ from bot.store.tables.requests import (
 from bot.store.tables.staff import confirmations, invitations, officers, sign_in_failures, sign_ins
 
 __all__ = [
+    "absences",
     "alerts",
     "article_marks",
     "audit_entries",
@@ -41,6 +43,7 @@ __all__ = [
     "metadata",
     "office_key_wraps",
     "office_keys",
+    "office_times",
     "officers",
     "offices",
     "referral_events",

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID
 
-from bot.referrals import Category, Contact, Outcome, State, Urgency
+from bot.referrals import Category, Contact, Outcome, Pace, Rung, State, Urgency
 from bot.store.tables.meta import metadata, moment, one_of
 
 offices = Table(
@@ -54,6 +54,13 @@ referrals = Table(
     Column("do_not_contact", Boolean, nullable=False, server_default="false"),
     Column("kept_reason", Text),
     CheckConstraint("kept_reason IS NULL OR kept_reason = 'danger-to-life'", name="kept_reason"),
+    Column("pace", Text, nullable=False),
+    Column("rung", Text, nullable=False),
+    moment("since"),
+    moment("wakes", nullable=True),
+    Column("alerts", Integer, nullable=False, server_default="0"),
+    CheckConstraint(one_of("pace", Pace), name="pace"),
+    CheckConstraint(one_of("rung", Rung), name="rung"),
     CheckConstraint(one_of("category", Category), name="category"),
     CheckConstraint(one_of("urgency", Urgency), name="urgency"),
     CheckConstraint(one_of("state", State), name="state"),
@@ -61,6 +68,7 @@ referrals = Table(
     CheckConstraint("consent_office", name="consent_office"),
     Index("ix_referrals_queue", "office", "state", "due"),
 )
+Index("ix_referrals_wakes", referrals.c.wakes, postgresql_where=referrals.c.wakes.is_not(None))
 
 referral_events = Table(
     "referral_events",

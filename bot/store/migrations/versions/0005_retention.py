@@ -30,7 +30,8 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
         sa.Column("in_file", sa.Boolean(), nullable=False, server_default="false"),
         sa.CheckConstraint(
-            "kind IN ('request', 'withdrawal', 'kept', 'stop', 'chat')", name=op.f("ck_erasures_kind")
+            "kind IN ('request', 'withdrawal', 'kept', 'stop', 'chat')",
+            name=op.f("ck_erasures_kind"),
         ),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_erasures")),
     )

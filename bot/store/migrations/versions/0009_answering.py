@@ -1,0 +1,10 @@
+"""Counters of how fast offices answer, and whether it helped."""
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Change nothing yet."""

@@ -1,0 +1,10 @@
+"""Partners: agreements, offers of requests, and until when they are full."""
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Change nothing yet."""
