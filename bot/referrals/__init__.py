@@ -8,6 +8,7 @@ from bot.referrals.alerts import (
     AlertStore,
     Watched,
 )
+from bot.referrals.answering import class_of, median
 from bot.referrals.codes import (
     CODE_DIGITS,
     REFERENCE_DIGITS,
@@ -65,7 +66,17 @@ from bot.referrals.model import (
 )
 from bot.referrals.ports import ContactStore, ReferralStore
 from bot.referrals.queue import QueueStore, Wanted
-from bot.referrals.routing import desks
+from bot.referrals.routing import (
+    Crew,
+    Need,
+    Receiver,
+    Staffed,
+    crews,
+    desks,
+    ladder,
+    need_of,
+    receiver,
+)
 from bot.referrals.rungs import Pace, Rung, Stand
 from bot.referrals.sealing import (
     NobodyToSealTo,
@@ -100,6 +111,7 @@ from bot.referrals.states import (
     after,
     possible,
 )
+from bot.referrals.wishes import Wish, Wishes
 from bot.referrals.worktime import Worktime, all_away, is_open, opens
 from bot.staff import DUTY_DESK, RECOVERY, SET_UP, OfficeKey, OfficeKeys
 
@@ -131,6 +143,7 @@ __all__ = [
     "ConsentMissing",
     "Contact",
     "ContactStore",
+    "Crew",
     "Desk",
     "Event",
     "Hours",
@@ -140,6 +153,7 @@ __all__ = [
     "Lifting",
     "MayNotWrite",
     "MoveRefused",
+    "Need",
     "NewCode",
     "NobodyToSealTo",
     "NotOpenable",
@@ -150,12 +164,14 @@ __all__ = [
     "Particulars",
     "QueueStore",
     "Receipt",
+    "Receiver",
     "Referral",
     "ReferralStore",
     "Referrals",
     "Request",
     "Rung",
     "Sealed",
+    "Staffed",
     "Stand",
     "State",
     "TakenByAnother",
@@ -167,6 +183,8 @@ __all__ = [
     "Urgency",
     "Wanted",
     "Watched",
+    "Wish",
+    "Wishes",
     "Worktime",
     "Wrap",
     "after",
@@ -175,17 +193,22 @@ __all__ = [
     "all_away",
     "allowed_from",
     "checked_reference",
+    "class_of",
     "climbed",
+    "crews",
     "desks",
     "due",
     "first",
     "goes_at",
     "is_open",
     "judged",
+    "ladder",
     "line_goes_at",
     "made_code",
     "may_ask_again",
     "may_write",
+    "median",
+    "need_of",
     "new_code",
     "new_reference",
     "opened",
@@ -196,6 +219,7 @@ __all__ = [
     "passed_on",
     "possible",
     "reader_key",
+    "receiver",
     "seal",
     "spaced_code",
     "spaced_reference",

@@ -11,7 +11,9 @@ from enum import StrEnum
 from bot.directory import Point
 from bot.privacy import Bound
 from bot.referrals.contact import Allowed, Hours
+from bot.referrals.rungs import Pace, Rung, Stand
 from bot.referrals.states import Action, Outcome, State
+from bot.referrals.wishes import NONE, Wishes
 
 DANGER_TO_LIFE = "danger-to-life"
 """The one reason for which what a person took back is kept."""
@@ -127,6 +129,9 @@ class Request:
     answer_to: Address | None = None
     stop_check: bytes | None = field(repr=False, default=None)
     """What is stored of a word that stops all contact, typed in place of the code."""
+    wishes: Wishes = NONE
+    young: bool = False
+    """The person is under 18, as they said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,13 @@ class Referral:
     consent: Consent
     created: datetime
     due: datetime
+    pace: Pace = Pace.DAY
+    rung: Rung = Rung.OFFICE
+    since: datetime | None = None
+    """Since when it is on its rung; None stands for its making."""
+    wakes: datetime | None = None
+    """When the clock acts on it next, whatever its state: a step, the end of a lease or offer."""
+    alerts: int = 0
     claimed_by: str | None = None
     first_office: str = ""
     """The office it was first sealed for, which its seal is bound to; empty means `office`."""
@@ -153,6 +165,12 @@ class Referral:
     """The person typed the word that stops contact; the code opens nothing until it is lifted."""
     kept: bool = False
     """A supervisor recorded danger to life: withdrawn, its words stay longer than 72 hours."""
+
+    @property
+    def stand(self) -> Stand:
+        """Where it waits."""
+        since = self.since or self.created
+        return Stand(self.rung, self.office, since, self.wakes or since, self.alerts)
 
     @property
     def bound(self) -> Bound:

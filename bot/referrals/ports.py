@@ -1,6 +1,6 @@
 """What referrals need from a store; `bot/store/referrals.py` keeps these promises."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from bot.referrals.model import (
     Referral,
     Request,
 )
+from bot.referrals.routing import Staffed
 from bot.staff import OfficeKeys
 
 
@@ -67,6 +68,9 @@ class ReferralStore(Protocol):
 
     async def onboarded(self) -> frozenset[str]:
         """Return the ids of the offices that have an officer and a key."""
+
+    async def staffed(self, at: datetime) -> Mapping[str, Staffed]:
+        """Return the onboarded offices with what they said of themselves."""
 
     async def insert(
         self, referral: Referral, request: Request, code: NewCode | None, desks: Sequence[str]

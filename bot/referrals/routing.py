@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.directory import Directory, Kind, Place, Point, Query, Service, Who, nearest
-from bot.referrals.model import Category
-from bot.referrals.sla import Desk, Ladder, Rung, Times
+from bot.directory import Directory, Kind, Place, Point, Query, Service, Who, clock_of, nearest
+from bot.referrals.model import Category, Request
+from bot.referrals.rungs import Rung
+from bot.referrals.sla import Desk, Ladder, Times
 from bot.referrals.wishes import NONE, Wish, Wishes
-from bot.referrals.worktime import ALWAYS, Worktime, is_open
+from bot.referrals.worktime import ALWAYS, WORLD, Span, Worktime, is_open
 from bot.staff import DUTY_DESK
 
 SERVICES: Mapping[Category, Service | None] = {
@@ -39,6 +40,17 @@ SERVICES: Mapping[Category, Service | None] = {
 OFFICES = frozenset({Kind.COUNTRY, Kind.SUB, Kind.RESOURCE_CENTRE})
 NEAR_KM = 50.0
 """Within this much more way, an office that speaks the language or is open comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staffed:
+    """What an onboarded office and its officers said of themselves; `away` is when all are."""
+
+    languages: frozenset[str] = frozenset()
+    women: bool = False
+    hours: str | None = None
+    times: Times = field(default_factory=Times)
+    away: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +78,34 @@ class Need:
     wishes: Wishes = NONE
 
 
+def need_of(request: Request) -> Need:
+    """Return what routing must know of a request."""
+    told = request.particulars
+    return Need(request.category, told.country, told.town, request.language, request.wishes)
+
+
 @dataclass(frozen=True, slots=True)
 class Receiver:
     """The office that gets a request, and the wishes that it cannot meet."""
 
     office: str
     unmet: frozenset[Wish] = frozenset()
+
+
+def crews(directory: Directory, staffed: Mapping[str, Staffed]) -> Crews:
+    """Return the onboarded offices with their hours on the clock of their place."""
+    return {
+        office: Crew(one.languages, one.women, _worktime(directory, office, one), one.times)
+        for office, one in staffed.items()
+    }
+
+
+def _worktime(directory: Directory, office: str, said: Staffed) -> Worktime:
+    place = directory.places.get(office) or directory.ladder.get(office)
+    if place is None:
+        return Worktime(hours=said.hours or ALWAYS, away=said.away)
+    clock = clock_of(place.country, place.point) or WORLD
+    return Worktime(clock, place.country, said.hours or place.hours, said.away)
 
 
 def receiver(directory: Directory, crews: Crews, need: Need, at: datetime) -> Receiver:

@@ -16,16 +16,14 @@ from bot.referrals.errors import ConsentMissing, TakenByAnother, UnknownReferral
 from bot.referrals.model import (
     Address,
     CaseMessage,
-    Category,
     Event,
-    Particulars,
     Receipt,
     Referral,
     Request,
 )
 from bot.referrals.ports import ReferralStore
-from bot.referrals.routing import desks, receiver
-from bot.referrals.sla import Desk, due, pace
+from bot.referrals.routing import Crews, Need, Receiver, crews, desks, ladder, need_of, receiver
+from bot.referrals.sla import due, first, pace
 from bot.referrals.states import ENDED, Action, Outcome, State, after
 from bot.staff import OfficeKeys
 
@@ -49,12 +47,13 @@ class Referrals:
     directory: Directory
     now: datetime
 
-    async def receiver(self, category: Category, particulars: Particulars) -> str:
-        """Return the id of the office that would get such a request now."""
-        onboarded = await self.store.onboarded()
-        return receiver(
-            self.directory, onboarded, category, particulars.country, particulars.town, self.now
-        )
+    async def crews(self) -> Crews:
+        """Return the onboarded offices with who works there, and when."""
+        return crews(self.directory, await self.store.staffed(self.now))
+
+    async def receiver(self, need: Need) -> Receiver:
+        """Return the office that would get such a request now, and what it cannot meet."""
+        return receiver(self.directory, await self.crews(), need, self.now)
 
     async def open(self, request: Request, office: str, code: NewCode | None) -> Receipt:
         """Create a referral for the office the person said yes to, and return its receipt.
@@ -64,17 +63,24 @@ class Referrals:
         """
         if not request.consent.office:
             raise ConsentMissing("no consent to the office")
+        rungs = ladder(self.directory, await self.crews(), office, need_of(request))
+        soon = pace(request.category, request.urgency, young=request.young)
+        stand = first(soon, rungs, self.now)
         referral = Referral(
             id=str(uuid.uuid4()),
             reference=new_reference(),
-            office=office,
+            office=stand.office,
             category=request.category,
             urgency=request.urgency,
             language=request.language,
             state=State.WAITING,
             consent=request.consent,
             created=self.now,
-            due=due(pace(request.category, request.urgency), Desk(office), self.now),
+            due=due(soon, rungs[stand.rung], self.now),
+            pace=soon,
+            rung=stand.rung,
+            since=stand.since,
+            wakes=stand.wakes,
         )
         to = desks(self.directory, office, request.category)
         while not await self.store.insert(referral, request, code, to):

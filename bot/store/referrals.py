@@ -29,6 +29,7 @@ from bot.referrals import (
     Referral,
     Request,
     Sealed,
+    Staffed,
     State,
     Wrap,
     opened,
@@ -37,7 +38,7 @@ from bot.referrals import (
     seal,
     text_key,
 )
-from bot.store import erasures
+from bot.store import crews, erasures, wishing
 from bot.store.audit import acting
 from bot.store.contacts import Contacts
 from bot.store.defer import Defer
@@ -58,16 +59,11 @@ from bot.store.tables import (
     case_messages,
     code_failures,
     contacts,
-    office_keys,
-    officers,
     referral_events,
     referrals,
     stubs,
     wraps,
 )
-
-# Roles whose holder can take a request of their office.
-TAKERS = ("officer", "supervisor", "clinician", "admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +81,11 @@ class Referrals:
 
     async def onboarded(self) -> frozenset[str]:
         """Return the ids of the offices that have an officer and a key."""
-        found = await self.connection.execute(
-            select(officers.c.office)
-            .join(office_keys, office_keys.c.office == officers.c.office)
-            .where(officers.c.role.in_(TAKERS), officers.c.password_hash.is_not(None))
-            .distinct()
-        )
-        return frozenset(found.scalars())
+        return frozenset(await crews.onboarded(self.connection))
+
+    async def staffed(self, at: datetime) -> Mapping[str, Staffed]:
+        """Return the onboarded offices with what they said of themselves."""
+        return await crews.staffed(self.connection, at)
 
     async def insert(
         self, referral: Referral, request: Request, code: NewCode | None, desks: Sequence[str]
@@ -112,6 +106,7 @@ class Referrals:
                 **code_columns(code),
                 particulars_sealed=sealed.text,
                 stop_check=request.stop_check,
+                wishes_sealed=wishing.to_sealed(self.sealer, referral.id, request.wishes),
             )
             .on_conflict_do_nothing(index_elements=["reference"])
             .returning(referrals.c.id)

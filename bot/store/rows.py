@@ -17,7 +17,9 @@ from bot.referrals import (
     Event,
     NewCode,
     Outcome,
+    Pace,
     Referral,
+    Rung,
     State,
     Urgency,
 )
@@ -37,6 +39,11 @@ def from_row(row: Row[Any]) -> Referral:
         consent=Consent(row.consent_office, row.consent_partner, contact, row.notice),
         created=row.created,
         due=row.due,
+        pace=Pace(row.pace),
+        rung=Rung(row.rung),
+        since=row.since,
+        wakes=row.wakes,
+        alerts=row.alerts,
         claimed_by=row.claimed_by,
         first_office=row.first_office,
         do_not_contact=row.do_not_contact,
@@ -50,6 +57,11 @@ def columns_of(referral: Referral) -> dict[str, object]:
     plain = ("id", "reference", "office", "category", "urgency", "language", "state", "created")
     return {name: getattr(referral, name) for name in plain} | {
         "due": referral.due,
+        "pace": referral.pace,
+        "rung": referral.rung,
+        "since": referral.since or referral.created,
+        "wakes": referral.wakes,
+        "alerts": referral.alerts,
         "first_office": referral.first_office or referral.office,
         "changed": referral.created,
         "consent_office": consent.office,

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from bot.conversation import Session, Tools
-from bot.i18n import Line, Text, say, say_n
-from bot.referrals import DUTY_DESK, Category, Desk, Particulars, Urgency, due, pace
+from bot.i18n import SOURCE, Line, Text, say, say_n
+from bot.referrals import DUTY_DESK, Category, Desk, Need, Particulars, Urgency, due, pace
 from handlers.numbers import numbers
 from handlers.refer.questions import Question, choice, told, ways_out
 from handlers.whereabouts import point_of
@@ -34,6 +34,12 @@ def urgency(session: Session) -> Urgency:
     return Urgency(session.slots.get("refer.urgent", Urgency.SOON))
 
 
+def need(session: Session) -> Need:
+    """Return what routing must know of the request."""
+    told = particulars(session)
+    return Need(category(session), told.country, told.town, session.language or SOURCE)
+
+
 def office_name(office: str, tools: Tools) -> Text:
     """Return the name of an office as a person may read it."""
     place = tools.knowledge.directory.places.get(office)
@@ -44,7 +50,7 @@ def office_name(office: str, tools: Tools) -> Text:
 
 async def consent(session: Session, tools: Tools) -> tuple[Question, str]:
     """Return the question of consent and the office it names."""
-    office = await tools.referrals.receiver(category(session), particulars(session))
+    office = (await tools.referrals.receiver(need(session))).office
     onboarded = await tools.referrals.store.onboarded()
     desks: list[Text] = [say("May this office have it?")]
     if office != DUTY_DESK:

@@ -75,5 +75,7 @@ def a_referral(request: Request, **fields: Any) -> Referral:
         "consent": request.consent,
         "created": AT,
         "due": due(pace(request.category, request.urgency), Desk(DUTY_DESK), AT),
+        "pace": pace(request.category, request.urgency),
+        "since": AT,
     }
     return Referral(**known | fields)

@@ -51,6 +51,7 @@ referrals = Table(
     Column("reader_locked", LargeBinary),
     Column("particulars_sealed", LargeBinary, nullable=False),
     Column("stop_check", LargeBinary),
+    Column("wishes_sealed", LargeBinary),
     Column("do_not_contact", Boolean, nullable=False, server_default="false"),
     Column("kept_reason", Text),
     CheckConstraint("kept_reason IS NULL OR kept_reason = 'danger-to-life'", name="kept_reason"),

@@ -1,0 +1,73 @@
+"""What onboarded offices and their officers said of themselves, for routing and the ladder."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.referrals import Staffed, Times, all_away
+from bot.referrals.worktime import Span
+from bot.store.tables import absences, office_keys, office_times, officers
+
+TAKERS = ("officer", "supervisor", "clinician", "admin")
+"""Roles whose holder can take a request of their office."""
+READY = (
+    officers.c.role.in_(TAKERS),
+    officers.c.password_hash.is_not(None),
+    officers.c.office.in_(select(office_keys.c.office)),
+)
+MINUTE = timedelta(minutes=1)
+
+
+async def onboarded(connection: AsyncConnection) -> Iterable[str]:
+    """Return the ids of the offices that have an officer who can sign in, and a key."""
+    found = await connection.execute(select(officers.c.office).where(*READY).distinct())
+    return found.scalars()
+
+
+async def staffed(connection: AsyncConnection, at: datetime) -> Mapping[str, Staffed]:
+    """Return the offices that have an officer who can sign in, and a key."""
+    crew: dict[str, list[Any]] = defaultdict(list)
+    found = await connection.execute(
+        select(officers.c.id, officers.c.office, officers.c.languages, officers.c.woman)
+        .where(*READY)
+        .order_by(officers.c.id)
+    )
+    for row in found:
+        crew[row.office].append(row)
+    gone, times = await _gone(connection, at), await _times(connection)
+    return {office: _staffed(rows, gone, times.get(office)) for office, rows in crew.items()}
+
+
+def _staffed(
+    rows: Sequence[Any], gone: Mapping[str, list[Span]], times: Row[Any] | None
+) -> Staffed:
+    said = Staffed(
+        languages=frozenset(language for row in rows for language in row.languages),
+        women=any(row.woman for row in rows),
+        away=all_away([gone.get(row.id, []) for row in rows]),
+    )
+    if times is None:
+        return said
+    own = Times(
+        times.hour_minutes * MINUTE, times.three_hours_minutes * MINUTE, times.day_minutes * MINUTE
+    )
+    return Staffed(said.languages, said.women, times.hours, own, said.away)
+
+
+async def _gone(connection: AsyncConnection, at: datetime) -> Mapping[str, list[Span]]:
+    found = await connection.execute(
+        select(absences).where(absences.c.back > at).order_by(absences.c.gone)
+    )
+    spans: dict[str, list[Span]] = defaultdict(list)
+    for row in found:
+        spans[row.officer].append((row.gone, row.back))
+    return spans
+
+
+async def _times(connection: AsyncConnection) -> Mapping[str, Row[Any]]:
+    found = await connection.execute(select(office_times))
+    return {row.office: row for row in found}
