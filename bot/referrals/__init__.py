@@ -90,7 +90,7 @@ from bot.referrals.sealing import (
 )
 from bot.referrals.sealing import from_bytes as particulars_from
 from bot.referrals.sealing import to_bytes as particulars_to
-from bot.referrals.service import TRIES_A_DAY, Case, Referrals
+from bot.referrals.service import BY_CLOCK, STEPS, TRIES_A_DAY, Case, Referrals, Step
 from bot.referrals.sla import (
     Desk,
     Ladder,
@@ -116,6 +116,7 @@ from bot.referrals.worktime import Worktime, all_away, is_open, opens
 from bot.staff import DUTY_DESK, RECOVERY, SET_UP, OfficeKey, OfficeKeys
 
 __all__ = [
+    "BY_CLOCK",
     "CODE_DIGITS",
     "DANGER_TO_LIFE",
     "DO_NOT_CONTACT",
@@ -126,6 +127,7 @@ __all__ = [
     "REFERENCE_DIGITS",
     "SET_UP",
     "STANDING",
+    "STEPS",
     "TRIES_A_DAY",
     "WINDOWS",
     "WITHDRAWN",
@@ -174,6 +176,7 @@ __all__ = [
     "Staffed",
     "Stand",
     "State",
+    "Step",
     "TakenByAnother",
     "Times",
     "Told",

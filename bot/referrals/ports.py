@@ -17,6 +17,8 @@ from bot.referrals.model import (
     Request,
 )
 from bot.referrals.routing import Staffed
+from bot.referrals.rungs import Stand
+from bot.referrals.wishes import Wishes
 from bot.staff import OfficeKeys
 
 
@@ -99,8 +101,22 @@ class ReferralStore(Protocol):
             NotOpenable: none of the keys opens it.
         """
 
-    async def move(self, referral: Referral, event: Event) -> Referral | None:
-        """Apply an event to a referral that is still as given; None if somebody was faster."""
+    async def move(
+        self, referral: Referral, event: Event, stand: Stand | None = None
+    ) -> Referral | None:
+        """Apply an event to a referral that is still as given; None if somebody was faster.
+
+        `stand` says where it is then and when the clock looks at it; without one it does not.
+        """
+
+    async def place(self, referral: Referral, stand: Stand) -> Referral:
+        """Keep where a referral of this transaction stands, with no event: it waits as before."""
+
+    async def wishes(self, referral: Referral) -> Wishes:
+        """Return what the person wishes about who reads it."""
+
+    async def alert(self, referral: Referral, step: str) -> None:
+        """Put a line before the office that has it, once the transaction is committed."""
 
     async def write(self, referral: Referral, text: str, at: datetime) -> None:
         """Add a message of the person, sealed to the desks that have the request."""

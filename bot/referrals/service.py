@@ -5,6 +5,7 @@ of two officers who press at once, one wins and the other is told.
 """
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,11 +24,36 @@ from bot.referrals.model import (
 )
 from bot.referrals.ports import ReferralStore
 from bot.referrals.routing import Crews, Need, Receiver, crews, desks, ladder, need_of, receiver
-from bot.referrals.sla import due, first, pace
-from bot.referrals.states import ENDED, Action, Outcome, State, after
+from bot.referrals.rungs import Rung, Stand
+from bot.referrals.sla import Ladder, again, climbed, due, first, pace
+from bot.referrals.states import ENDED, MOVES, Action, Outcome, State, after
 from bot.staff import OfficeKeys
 
 TRIES_A_DAY = 5
+
+BY_CLOCK: Mapping[State, Action] = {
+    State.WAITING: Action.CLIMB,
+    State.CLAIMED: Action.LAPSE,
+    State.OFFERED: Action.EXPIRE,
+}
+"""What the clock does to a request whose time is over."""
+STEPS: Mapping[State, str] = {State.CLAIMED: "lapsed", State.OFFERED: "expired"}
+"""What the clock did, where that is not the rung a request came to."""
+HELD = frozenset({Action.CLAIM, Action.OFFER})
+"""Who does this has a time to go on; after that the clock takes it back."""
+BACK = frozenset(action for (_, action), state in MOVES.items() if state is State.WAITING)
+WATCHED = HELD | BACK
+"""After any other action the clock has nothing to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the clock did: from which office to which, and what it is called."""
+
+    reference: str
+    from_office: str
+    to_office: str
+    step: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +243,21 @@ class Referrals:
             raise UnknownReferral("no longer open")
         return held
 
+    async def late(self, referral: Referral, at: datetime) -> Step:
+        """Do what the clock has to do with a request whose time is over at `at`; told as a step.
+
+        What is stored of it happened now; where it stands then is counted from `at`.
+        """
+        stand = await self._placed(referral, BY_CLOCK[referral.state], at)
+        if referral.state is State.WAITING and stand.rung is referral.rung:
+            moved = await self.store.place(referral, stand)
+            step = "again"
+        else:
+            moved = await self._set(referral, BY_CLOCK[referral.state], None, stand=stand)
+            step = STEPS.get(referral.state, moved.rung)
+        await self.store.alert(moved, f"{step}@{self.now:%Y%m%d%H%M%S}")
+        return Step(referral.reference, referral.office, moved.office, step)
+
     async def _move(
         self,
         referral: Referral,
@@ -224,11 +265,40 @@ class Referrals:
         officer: str | None,
         outcome: Outcome | None = None,
     ) -> Referral:
-        state = after(referral.state, action)
-        moved = await self.store.move(referral, Event(self.now, action, state, officer, outcome))
+        stand = await self._placed(referral, action, self.now) if action in WATCHED else None
+        return await self._set(referral, action, officer, outcome, stand)
+
+    async def _set(
+        self,
+        referral: Referral,
+        action: Action,
+        officer: str | None,
+        outcome: Outcome | None = None,
+        stand: Stand | None = None,
+    ) -> Referral:
+        event = Event(self.now, action, after(referral.state, action), officer, outcome)
+        moved = await self.store.move(referral, event, stand)
         if moved is None:
             raise TakenByAnother("the referral has changed meanwhile")
         return moved
+
+    async def _placed(self, referral: Referral, action: Action, at: datetime) -> Stand:
+        """Return where it stands after an action, and when the clock looks at it then."""
+        rungs = await self._rungs(referral)
+        if action in HELD:
+            wakes = due(referral.pace, rungs[referral.rung], at)
+            return replace(referral.stand, wakes=wakes)
+        counted = climbed if action is Action.CLIMB else again
+        stand = counted(referral.pace, referral.stand, rungs, at)
+        return replace(stand, since=min(stand.since, self.now))
+
+    async def _rungs(self, referral: Referral) -> Ladder:
+        """Return the desks from where it stands; its wishes hold on the way up."""
+        need = Need(referral.category, wishes=await self.store.wishes(referral))
+        rungs = ladder(self.directory, await self.crews(), referral.office, need)
+        if referral.rung is Rung.REGIONAL:
+            return {Rung.REGIONAL: rungs[Rung.OFFICE], Rung.DUTY: rungs[Rung.DUTY]}
+        return rungs
 
     def _own(self, referral: Referral, officer: str) -> None:
         if referral.claimed_by is not None and referral.claimed_by != officer:

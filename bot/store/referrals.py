@@ -6,7 +6,7 @@ person is sealed here and nowhere else.
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +30,9 @@ from bot.referrals import (
     Request,
     Sealed,
     Staffed,
+    Stand,
     State,
+    Wishes,
     Wrap,
     opened,
     particulars_from,
@@ -52,6 +54,7 @@ from bot.store.rows import (
     columns_of,
     encoded,
     from_row,
+    placed,
     to_event,
     to_message,
 )
@@ -117,7 +120,8 @@ class Referrals:
         await self._note(referral, Event(referral.created, None, referral.state))
         if request.answer_to is not None:
             await self.contacts.link(referral, request.answer_to, referral.created)
-        await self.defer(self.connection, "alert", referral=referral.id, step="new")
+        await self.alert(referral, "new")
+        await self._wake(referral, referral.stand)
         return True
 
     async def by_reference(self, reference: str, *, hold: bool = False) -> Referral | None:
@@ -160,17 +164,23 @@ class Referrals:
         found = await self.connection.execute(sealed_of(referral, by))
         return particulars_from(open_under(key, found.scalar_one(), referral.bound))
 
-    async def move(self, referral: Referral, event: Event) -> Referral | None:
-        """Apply an event to a referral that is still as given; None if somebody was faster."""
+    async def move(
+        self, referral: Referral, event: Event, stand: Stand | None = None
+    ) -> Referral | None:
+        """Apply an event to a referral that is still as given; None if somebody was faster.
+
+        `stand` says where it is then and when the clock looks at it; without one it does not.
+        """
         claimed_by = claimed_by_after(referral, event)
         changed = (
             update(referrals)
             .where(
                 referrals.c.id == referral.id,
                 referrals.c.state == referral.state,
+                referrals.c.office == referral.office,
                 referrals.c.claimed_by.is_not_distinct_from(referral.claimed_by),
             )
-            .values(state=event.state, claimed_by=claimed_by, changed=event.at)
+            .values(state=event.state, claimed_by=claimed_by, changed=event.at, **placed(stand))
             .returning(referrals)
         )
         act, by = on(referral, event.action or event.state), By(event.officer, event.at)
@@ -178,14 +188,38 @@ class Referrals:
         row = moved.first()
         if row is None:
             return None
+        await self._wake(referral, stand)
         number = await self._note(referral, event)
         await self.contacts.tell(referral, number, event.action)
         if event.state is State.CLOSED:
             await self._run(*erasures.cut_to_the_day(referral.id))
         if event.action is Action.WITHDRAW:
-            await self.defer(self.connection, "alert", referral=referral.id, step="withdrawn")
+            await self.alert(referral, "withdrawn")
             await self._run(erasures.noted(self.sealer.keys, "withdrawal", referral.id))
         return from_row(row)
+
+    async def place(self, referral: Referral, stand: Stand) -> Referral:
+        """Keep where a referral of this transaction stands, with no event: it waits as before."""
+        await self._run(
+            update(referrals).where(referrals.c.id == referral.id).values(**placed(stand))
+        )
+        await self._wake(referral, stand)
+        return replace(
+            referral, rung=stand.rung, since=stand.since, wakes=stand.wakes, alerts=stand.alerts
+        )
+
+    async def wishes(self, referral: Referral) -> Wishes:
+        """Return what the person wishes about who reads it."""
+        sealed = await self._one(referrals.c.wishes_sealed, referral.reference)
+        return wishing.from_sealed(self.sealer, referral.id, sealed)
+
+    async def alert(self, referral: Referral, step: str) -> None:
+        """Put a line before the office that has it, once the transaction is committed."""
+        await self.defer(self.connection, "alert", referral=referral.id, step=step)
+
+    async def _wake(self, referral: Referral, stand: Stand | None) -> None:
+        if stand is not None:
+            await self.defer(self.connection, "step", stand.wakes, referral=referral.id)
 
     async def write(self, referral: Referral, text: str, at: datetime) -> None:
         """Add a message of the person, sealed to the desks that have the request."""
@@ -197,7 +231,7 @@ class Referrals:
         sealed = seal(encoded(text), bound_of(referral, message), to)
         await self._add(referral, message, Author.PERSON, at, text_sealed=sealed.text)
         await self._wrap(referral, message, sealed.wraps)
-        await self.defer(self.connection, "alert", referral=referral.id, step=message)
+        await self.alert(referral, message)
 
     async def answer(self, referral: Referral, text: str, at: datetime, keys: OfficeKeys) -> None:
         """Add a message of the office, sealed for the office and for the person.

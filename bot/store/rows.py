@@ -20,6 +20,7 @@ from bot.referrals import (
     Pace,
     Referral,
     Rung,
+    Stand,
     State,
     Urgency,
 )
@@ -68,6 +69,19 @@ def columns_of(referral: Referral) -> dict[str, object]:
         "consent_partner": consent.partner,
         "contact": consent.contact,
         "notice": consent.notice,
+    }
+
+
+def placed(stand: Stand | None) -> dict[str, object]:
+    """Return where a referral stands, by column; without a stand the clock does not look at it."""
+    if stand is None:
+        return {"wakes": None}
+    return {
+        "rung": stand.rung,
+        "office": stand.office,
+        "since": stand.since,
+        "wakes": stand.wakes,
+        "alerts": stand.alerts,
     }
 
 

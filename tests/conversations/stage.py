@@ -115,7 +115,9 @@ class Stage:
     def __post_init__(self) -> None:
         self.drafts = DraftSealer(self.folder, self.clock)
 
-    async def defer(self, connection: AsyncConnection, task: str, **ids: str | int) -> None:
+    async def defer(
+        self, connection: AsyncConnection, task: str, at: datetime | None = None, **ids: str | int
+    ) -> None:
         """Note a job instead of queueing it."""
         self.deferred.append((task, ids))
 

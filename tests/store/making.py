@@ -33,7 +33,9 @@ class Deferred:
 
     jobs: list[tuple[str, dict[str, str | int]]] = field(default_factory=list)
 
-    async def __call__(self, connection: AsyncConnection, task: str, **ids: str | int) -> None:
+    async def __call__(
+        self, connection: AsyncConnection, task: str, at: datetime | None = None, **ids: str | int
+    ) -> None:
         self.jobs.append((task, ids))
 
     def named(self, task: str) -> list[dict[str, str | int]]:

@@ -284,7 +284,9 @@ def make_world(engine: AsyncEngine, sealer: Sealer, directory: Directory, folder
 
     clock, paused, deferred = MovedClock(), list[float](), list[str]()
 
-    async def defer(connection: AsyncConnection, task: str, **ids: str | int) -> None:
+    async def defer(
+        connection: AsyncConnection, task: str, at: datetime | None = None, **ids: str | int
+    ) -> None:
         deferred.append(task)
 
     async def pause(seconds: float) -> None:
