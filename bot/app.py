@@ -222,7 +222,7 @@ async def open_core(
         add_tasks(queue, Jobs(JobStore(engine, sealer, drafts), dispatcher, sender, clock))
         rules = Retention(engine, sealer, drafts, settings.data_dir)
         add_retention(queue, rules, clock, Scrubber(database.owner.get_secret_value()).scrub)
-        late = Late(engine, sealer, defer, lambda: vetted().directory)
+        late = Late(engine.begin, sealer, defer, lambda: vetted().directory)
         add_late(queue, late, clock)
         seed = keys.derive(AUDIT_HEAD)
         heads = HeadDesk(AuditHeads(engine), clock, seed, settings.audit_dir)

@@ -59,5 +59,5 @@ async def _run(at: datetime, real: datetime) -> tuple[Step, ...]:
         queue = open_queue(conninfo(database.app.get_secret_value()))
         directory = load_places(COUNTRIES)
         async with queue.open_async():
-            late = Late(engine, sealer, Deferring(queue), lambda: directory)
+            late = Late(engine.begin, sealer, Deferring(queue), lambda: directory)
             return await late.scan(at, real)

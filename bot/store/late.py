@@ -5,12 +5,13 @@ and look again whether its time is over: whoever comes second finds nothing to d
 """
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import referrals as rules
 from bot.directory import Directory
@@ -25,7 +26,7 @@ from bot.store.tables import referrals
 class Late:
     """The requests whose time is over (`bot.jobs.LateStore`)."""
 
-    engine: AsyncEngine
+    begin: Callable[[], AbstractAsyncContextManager[AsyncConnection]]
     sealer: Sealer
     defer: Defer
     directory: Callable[[], Directory]
@@ -42,7 +43,7 @@ class Late:
         return await self._one(_due(now).where(referrals.c.id == referral), now, now)
 
     async def _one(self, due: Select[Any], at: datetime, now: datetime) -> rules.Step | None:
-        async with self.engine.begin() as connection:
+        async with self.begin() as connection:
             row = (await connection.execute(due)).first()
             if row is None:
                 return None
