@@ -44,14 +44,20 @@ def unknown_clock(session: Session, now: datetime) -> list[Text]:
     """Say what the clock of the times above shows now, where it is not the person's own."""
     if clock(session) is not None:
         return []
-    return [say("I do not know your time zone. On the clock of these times it is {now}.", now=now)]
+    return [
+        say(
+            "I do not know your time zone. These times follow a clock that now shows {now}.",
+            now=now,
+        )
+    ]
 
 
 def whose(session: Session, now: datetime) -> Line:
     """Say on which clock hours are meant."""
     if clock(session) is None:
         return say(
-            "I do not know your time zone. On the clock of these hours it is {now}.", now=now
+            "I do not know your time zone. These hours follow a clock that now shows {now}.",
+            now=now,
         )
     return say("The hours are those of {country}.", country=CountryName(session.country or ""))
 

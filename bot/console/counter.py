@@ -52,7 +52,7 @@ PAUSED = Note(
 ERASED: Mapping[Reason, str] = {
     Reason.CLOSED: mark("This request was closed, and erased some time later."),
     Reason.UNCLAIMED: mark("No office took this request in time, and it was erased."),
-    Reason.UNFINISHED: mark("This request was not finished in time, and it was erased."),
+    Reason.UNFINISHED: mark("The office did not finish in time, and the request was erased."),
 }
 
 

@@ -11,6 +11,8 @@ from bot.console.case import PENDING
 from bot.console.deps import Work
 from bot.console.gate import Visit, see_other
 from bot.console.noted import note, note_refused
+from bot.console.renewing import offers
+from bot.console.renewing import send as send_renewal
 from bot.console.unlock import tend
 from bot.console.words import Note, mark
 from bot.errors import Refused
@@ -42,6 +44,8 @@ DONE: Mapping[str, str] = {
     "removed": mark(
         "Removed. Your office has a new key; what was in that officer's hands waits again."
     ),
+    "asked": mark("Asked. A colleague who holds the key confirms it on this page within a day."),
+    "renewed": mark("Your office has a new key. Open requests are sealed to it now."),
     "recovered": mark("The shares fit. You hold the key of your office now."),
 }
 WRONG = Note(
@@ -52,6 +56,9 @@ OTHER_KEY = Note(
         "These shares fit each other, but they do not open the key of your office. A colleague "
         "with the key must sign in once after the recovery key was made."
     )
+)
+NOT_YOURS = Note(
+    mark("Nothing was changed: only a supervisor asks for a new key, and only holders confirm.")
 )
 OTHER_NUMBER = Note(
     mark(
@@ -141,6 +148,16 @@ async def send_shares(visit: Visit, officer: Officer) -> web.StreamResponse:
     return see_other(f"{ADDRESS}?done=recovered")
 
 
+async def send_renew(visit: Visit, officer: Officer) -> web.StreamResponse:
+    """Ask for a new key, or confirm what a colleague asked for."""
+    if not may_hold(officer):
+        raise NoSuchMember("not for this role")
+    try:
+        return await send_renewal(visit, officer)
+    except KeyMissing:
+        return await _refused(visit, officer, 403, NOT_YOURS)
+
+
 async def back(_visit: Visit, _officer: Officer) -> web.StreamResponse:
     """Lead a browser that reloads the address of a form back to the list."""
     return see_other(ADDRESS)
@@ -154,6 +171,7 @@ async def _page(
     async with visit.deps.open() as work:
         holds = bool(await visit.keys(work))
         members = await work.staff.members(officer.office)
+        renewals = await offers(officer, work) if holds else ()
     own = next((one for one in members if one.officer.id == officer.id), None)
     return visit.show(
         "members.html",
@@ -161,6 +179,7 @@ async def _page(
         members=members if holds else (),
         pending_of=_pending,
         holds=holds,
+        renewals=renewals,
         number=check_number(own.public) if own and own.public else "",
         problem=problem,
         said=DONE.get(visit.request.query.get("done", ""), ""),

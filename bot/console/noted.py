@@ -12,7 +12,9 @@ from bot.console.deps import Deps, Work
 from bot.errors import Absent
 from bot.staff import Officer
 
-VERBS = frozenset("claim answer close release admit remove recover lift keep tick counter".split())
+VERBS = frozenset(
+    "claim answer close release admit remove recover renew lift keep tick counter".split()
+)
 
 
 async def note(work: Work, officer: Officer, action: str, on: Officer | None = None) -> None:

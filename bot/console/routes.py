@@ -98,6 +98,7 @@ def _officer_routes(desk: Desk) -> list[web.RouteDef]:
 def _member_routes(desk: Desk) -> list[web.RouteDef]:
     forms = {
         "/console/members/recover": members.send_shares,
+        "/console/members/renew": members.send_renew,
         f"{MEMBER}/admit": members.send_admit,
         f"{MEMBER}/remove": members.send_remove,
     }

@@ -30,7 +30,7 @@ DESK_TAKES = mark(
 )
 DESK_ENDS = mark(
     "Nothing happened with this request for %(end)s days. Take it and close it with an outcome "
-    "within %(grace)s days, else it is erased."
+    "within %(grace)s days, else it is erased, and that is an incident."
 )
 DAYS = {"end": DESK_DAYS, "grace": GRACE.days}
 
@@ -50,6 +50,18 @@ STEPS: Mapping[str, Note] = {
         mark(
             "Erasing by time waits: the clock leapt, or more requests were due at once than one "
             "run may erase. Whoever runs the server looks at: waypoint retention"
+        )
+    ),
+    "requests-erased-unclaimed": Note(
+        mark(
+            "A request that nobody took was erased, as its time was over. That is an incident: "
+            "find out why, so that it does not happen again."
+        )
+    ),
+    "requests-erased-unfinished": Note(
+        mark(
+            "A request that nobody ended was erased, as its time was over. That is an incident: "
+            "find out why, so that it does not happen again."
         )
     ),
     "many-wrong-codes": Note(

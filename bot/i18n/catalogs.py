@@ -16,7 +16,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
@@ -106,10 +106,16 @@ def _shown(value: Value, language: str) -> str | None:
     if isinstance(value, str):
         return value
     if isinstance(value, datetime):
-        return format_datetime(value, "d MMMM y, HH:mm", locale=_locale(language))
+        return f"{_day(value, language)}, {value:%H:%M}"
     if isinstance(value, date):
-        return format_date(value, "d MMMM y", locale=_locale(language))
+        return _day(value, language)
     return str(value) if isinstance(value, int) else None
+
+
+def _day(value: date, language: str) -> str:
+    """Return a day as the language writes it; English as most of the world does."""
+    written = "d MMMM y" if language == SOURCE else "long"
+    return format_date(value, written, locale=_locale(language))
 
 
 @cache

@@ -19,9 +19,7 @@ log = Log(__name__)
 PUSHED = Rate(30, 1.0)
 """Turns of a chat that is pushed to; it hears no more than one message a second anyway."""
 TOLD = Rate(1, 1 / 30)
-FAST = say(
-    "That was faster than this chat can answer. Wait a moment, then send the last one again."
-)
+FAST = say("I cannot answer that fast. Wait a moment, then send the last one again.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ from bot.staff.officekeys import (
     MadeKey,
     OfficeKey,
     OfficeKeys,
+    Renewal,
     check_number,
     genuine,
     info_of,
@@ -85,6 +86,7 @@ from bot.staff.officekeys import (
 from bot.staff.onetime import accepted_step, address_of, new_secret, spelled
 from bot.staff.passwords import LONGEST, SHORTEST, Chosen, Passwords
 from bot.staff.ports import KeyStore, StaffStore, StaffUnits
+from bot.staff.renewing import Renewed, renew, renewal_open
 from bot.staff.roles import (
     TABLE,
     Act,
@@ -161,6 +163,8 @@ __all__ = [
     "Proofs",
     "RecoveryMade",
     "RecoveryMissing",
+    "Renewal",
+    "Renewed",
     "Role",
     "RoleUnknown",
     "SetUpKeyElsewhere",
@@ -207,6 +211,8 @@ __all__ = [
     "opened_wraps",
     "part_with",
     "receive",
+    "renew",
+    "renewal_open",
     "replace_lost",
     "request_facts",
     "role_of",

@@ -68,14 +68,14 @@ async def receive(
     await keys.release(officer.id)
     if not may_hold(officer):
         if held:
-            await _rotate(officer.office, store, now)
+            await rotate(officer.office, store, now)
         return Joined(made=False)
     if await keys.newest((officer.office,)):
         return Joined(made=False)
     desk = officer.office == DUTY_DESK
     parts: tuple[str, ...] = ()
     if desk and shares and not await keys.newest((RECOVERY,)):
-        parts = await _new_recovery(keys, now)
+        parts = await new_recovery(keys, now)
     await _new_key(officer.office, {officer.id: public}, keys, now)
     left = await keys.leave_set_up(set_up) if desk else False
     return Joined(made=True, shares=parts, left_set_up=left)
@@ -92,7 +92,7 @@ async def make_recovery(keys: KeyStore, now: datetime) -> tuple[str, ...]:
     await keys.alone()
     if await keys.newest((RECOVERY,)):
         raise RecoveryMade("the recovery key was made before; its shares are shown once")
-    return await _new_recovery(keys, now)
+    return await new_recovery(keys, now)
 
 
 async def set_up_finished(keys: KeyStore) -> bool:
@@ -124,7 +124,7 @@ async def admit(member: Member, keys: OfficeKeys, store: StaffStore, now: dateti
     """
     officer = member.officer
     await store.keys.alone()
-    held = await _held(officer.office, keys, store.keys)
+    held = await held_newest(officer.office, keys, store.keys)
     if member.public is None or not may_hold(officer):
         raise NoSuchMember("nobody to admit")
     await store.keys.hold(wraps_for(held, officer.id, member.public))
@@ -164,10 +164,10 @@ async def part_with(member: Member, keys: OfficeKeys, store: StaffStore, now: da
     """
     office = member.officer.office
     await store.keys.alone()
-    await _held(office, keys, store.keys)
+    await held_newest(office, keys, store.keys)
     await store.keys.release(member.officer.id)
     await store.remove_officer(member.officer.id)
-    await _rotate(office, store, now)
+    await rotate(office, store, now)
 
 
 async def give_up_set_up(keys: KeyStore, here: bytes | None, *, confirmed: bool) -> int:
@@ -224,7 +224,7 @@ async def share_with_recovery(office: str, keys: OfficeKeys, store: StaffStore) 
         await store.keys.hold(wraps_for(missing, RECOVERY, recovery.public))
 
 
-async def _held(office: str, keys: OfficeKeys, known: KeyStore) -> OfficeKeys:
+async def held_newest(office: str, keys: OfficeKeys, known: KeyStore) -> OfficeKeys:
     """Return those of the keys that are of an office, whose newest must be among them.
 
     Raises:
@@ -243,10 +243,10 @@ async def _end_acting(store: StaffStore, now: datetime) -> None:
     for one in gone:
         await store.keys.release(one.officer.id)
     if gone:
-        await _rotate(DUTY_DESK, store, now)
+        await rotate(DUTY_DESK, store, now)
 
 
-async def _rotate(office: str, store: StaffStore, now: datetime) -> None:
+async def rotate(office: str, store: StaffStore, now: datetime) -> None:
     """Make a new key for those who hold the present one."""
     stay = {
         one.officer.id: one.public
@@ -267,7 +267,8 @@ async def _new_key(
         await keys.hold(wraps_for(held, holder, public))
 
 
-async def _new_recovery(keys: KeyStore, now: datetime) -> tuple[str, ...]:
+async def new_recovery(keys: KeyStore, now: datetime) -> tuple[str, ...]:
+    """Make a recovery key and return its shares; earlier ones open nothing made from now on."""
     made = made_key(RECOVERY, await keys.next_version(RECOVERY))
     await keys.add(OfficeKey(RECOVERY, made.key.version, made.key.public), now)
     return split(made.private)

@@ -8,6 +8,7 @@ the recovery key.  Whoever did not make it holds nothing until somebody who does
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.privacy import BrokenSeal, new_pair, pair_of, unwrap, wrap
 from bot.staff.model import Officer, Role
@@ -45,6 +46,15 @@ class MadeKey:
 
     key: OfficeKey
     private: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """That an officer asked for a new key, of an office or of recovery, and when (aware UTC)."""
+
+    what: str
+    by: str
+    asked: datetime
 
 
 def may_hold(officer: Officer) -> bool:

@@ -15,7 +15,7 @@ from bot.staff.model import (
     Role,
     SignIn,
 )
-from bot.staff.officekeys import KeyWrap, OfficeKey
+from bot.staff.officekeys import KeyWrap, OfficeKey, Renewal
 
 
 class KeyStore(Protocol):
@@ -61,6 +61,18 @@ class KeyStore(Protocol):
         Raises:
             SetUpKeyElsewhere: something is sealed to it, and this is not its private key.
         """
+        ...
+
+    async def renewal(self, what: str) -> Renewal | None:
+        """Return who asked for a new key of an office, or of recovery; None where nobody did."""
+        ...
+
+    async def ask_renewal(self, renewal: Renewal) -> None:
+        """Note that somebody asks for a new key; of the same key the last one counts."""
+        ...
+
+    async def end_renewal(self, what: str) -> None:
+        """Forget that somebody asked."""
         ...
 
     async def shut_without_set_up(self) -> int:

@@ -10,26 +10,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.referrals import Staffed, Times, all_away
 from bot.referrals.worktime import Span
-from bot.store.tables import absences, office_keys, office_times, officers
+from bot.store.tables import absences, office_key_wraps, office_times, officers
 
 TAKERS = ("officer", "supervisor", "clinician", "admin")
 """Roles whose holder can take a request of their office."""
-READY = (
-    officers.c.role.in_(TAKERS),
-    officers.c.password_hash.is_not(None),
-    officers.c.office.in_(select(office_keys.c.office)),
+HOLDS = exists().where(
+    office_key_wraps.c.holder == officers.c.id, office_key_wraps.c.office == officers.c.office
 )
+READY = (officers.c.role.in_(TAKERS), officers.c.password_hash.is_not(None), HOLDS)
+"""Who can open what comes to their office: a pending officer cannot."""
 MINUTE = timedelta(minutes=1)
 
 
 async def onboarded(connection: AsyncConnection) -> Iterable[str]:
-    """Return the ids of the offices that have an officer who can sign in, and a key."""
+    """Return the ids of the offices that have an officer who holds its key."""
     found = await connection.execute(select(officers.c.office).where(*READY).distinct())
     return found.scalars()
 
 
 async def staffed(connection: AsyncConnection, at: datetime) -> Mapping[str, Staffed]:
-    """Return the offices that have an officer who can sign in, and a key."""
+    """Return the offices that have an officer who holds its key."""
     crew: dict[str, list[Any]] = defaultdict(list)
     found = await connection.execute(
         select(officers.c.id, officers.c.office, officers.c.languages, officers.c.woman)

@@ -13,10 +13,10 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.audit import Act, By
-from bot.staff import DUTY_DESK, RECOVERY, SET_UP, KeyWrap, OfficeKey
+from bot.staff import DUTY_DESK, RECOVERY, SET_UP, KeyWrap, OfficeKey, Renewal
 from bot.store.audit import acting
 from bot.store.resealing import leave_set_up
-from bot.store.tables import office_key_wraps, office_keys, wraps
+from bot.store.tables import key_renewals, office_key_wraps, office_keys, wraps
 
 __all__ = ["KeyWrap", "OfficeKeyStore"]
 
@@ -124,6 +124,27 @@ class OfficeKeyStore:
         await leave_set_up(self.connection, known, private, tuple(by_office.values()))
         await self.forget(SET_UP)
         return True
+
+    async def renewal(self, what: str) -> Renewal | None:
+        """Return who asked for a new key of an office, or of recovery; None where nobody did."""
+        found = await self.connection.execute(
+            select(key_renewals).where(key_renewals.c.what == what)
+        )
+        row = found.first()
+        return Renewal(row.what, row.asked_by, row.asked) if row is not None else None
+
+    async def ask_renewal(self, renewal: Renewal) -> None:
+        """Note that somebody asks for a new key; of the same key the last one counts."""
+        asked = {"asked_by": renewal.by, "asked": renewal.asked}
+        await self.connection.execute(
+            insert(key_renewals)
+            .values(what=renewal.what, **asked)
+            .on_conflict_do_update(index_elements=["what"], set_=asked)
+        )
+
+    async def end_renewal(self, what: str) -> None:
+        """Forget that somebody asked."""
+        await self.connection.execute(delete(key_renewals).where(key_renewals.c.what == what))
 
     async def shut_without_set_up(self) -> int:
         """Return how many texts nothing but the set-up key opens."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.conversation import Choice, Reply, Session, Tools, Turn, ask, tell
-from bot.i18n import say
+from bot.i18n import Line, say
 from bot.referrals import Address, Hours, Referral, may_ask_again
 from handlers.receipt.shown import OUT, WAYS
 from handlers.when import hours_of, label, whose, zone
@@ -17,11 +17,7 @@ async def answer_here(
     """Ask for the hours, then let one neutral line come here; or the next one, or none."""
     if value == "no":
         await tools.referrals.store.contacts.decline(referral, turn.person)
-        return tell(
-            session,
-            say("Nothing will be sent here. Come back with number and code to read."),
-            choices=WAYS,
-        )
+        return tell(session, await _how_to_read(referral, tools), choices=WAYS)
     if value == "again":
         return await _again(referral, turn, session, tools)
     if not value:
@@ -64,3 +60,10 @@ def ask_hours(session: Session, now: datetime) -> Reply:
         whose(session, now),
         choices=(*((one,) for one in buttons), *OUT),
     )
+
+
+async def _how_to_read(referral: Referral, tools: Tools) -> Line:
+    """Say how an answer is read now; who has no code reads it in this chat alone."""
+    if await tools.referrals.store.check_of(referral.reference) is None:
+        return say("Nothing will be sent here. To read, choose My number in this chat.")
+    return say("Nothing will be sent here. Come back with number and code to read.")

@@ -121,4 +121,6 @@ def _why(reason: Reason) -> Line:
         case Reason.UNCLAIMED:
             return say("No office took your request in time, and it was erased. We are sorry.")
         case Reason.UNFINISHED:
-            return say("Your request was not finished in time, and it was erased. We are sorry.")
+            return say(
+                "The office did not finish in time, and your request was erased. We are sorry."
+            )

@@ -39,7 +39,7 @@ PLAIN: Mapping[str, Callable[[Session], Question]] = {
     "word": lambda _: questions.word(),
     "stop": lambda _: questions.stop(),
     "words": questions.words,
-    "share": lambda _: receivers.share(),
+    "share": receivers.share,
     "code": lambda _: questions.code(),
 }
 """The questions that need nothing but the answers so far."""
@@ -177,7 +177,7 @@ def _advised(reply: Reply) -> Reply:
         return reply
     advised = replace(reply, session=reply.session.put(**{ADVISED: "yes"}))
     return advised.first(
-        say("Your app can delete this whole chat: open its menu and choose to delete it."),
+        say("You can delete this whole chat: open the menu of the chat and choose to delete it."),
         say("Notifications that were shown before, and screenshots, stay."),
     )
 

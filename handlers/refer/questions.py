@@ -230,14 +230,14 @@ def stop() -> Question:
     return Question(
         (
             say(
-                "If somebody makes you open your request, you can type another word instead of "
-                "the code. It gets the same answer as a wrong code."
+                "If somebody makes you open your request, you can type a word you choose instead "
+                "of the code. It gets the same answer as a wrong code."
             ),
             say(
-                "From then on nothing comes to you, and the code opens nothing until an officer "
-                "is sure that it is you."
+                "Once you type it there, nothing comes to you, and the code opens nothing until an "
+                "officer is sure that it is you."
             ),
-            say("Type such a word, or skip. Then delete your message with the word."),
+            say("Choose such a word now, or skip. Then delete your message with the word."),
         ),
         (ways_out("stop"),),
     )

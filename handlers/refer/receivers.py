@@ -3,8 +3,18 @@
 from datetime import timedelta
 
 from bot.conversation import Session, Tools
-from bot.i18n import SOURCE, Line, Text, say, say_n
-from bot.referrals import DUTY_DESK, Category, Desk, Need, Particulars, Urgency, due, pace
+from bot.i18n import SOURCE, CountryName, Line, Text, say, say_n
+from bot.referrals import (
+    DUTY_DESK,
+    Category,
+    Desk,
+    Need,
+    Particulars,
+    Urgency,
+    desks,
+    due,
+    pace,
+)
 from handlers.numbers import numbers
 from handlers.refer.questions import Question, choice, told, ways_out
 from handlers.whereabouts import point_of
@@ -42,7 +52,8 @@ def need(session: Session) -> Need:
 
 def office_name(office: str, tools: Tools) -> Text:
     """Return the name of an office as a person may read it."""
-    place = tools.knowledge.directory.places.get(office)
+    directory = tools.knowledge.directory
+    place = directory.places.get(office) or directory.ladder.get(office)
     if place is None:
         return say("the duty desk, a team that takes what no other office has")
     return say("{name}", name=place.name)
@@ -52,24 +63,22 @@ async def consent(session: Session, tools: Tools) -> tuple[Question, str]:
     """Return the question of consent and the office it names."""
     office = (await tools.referrals.receiver(need(session))).office
     onboarded = await tools.referrals.store.onboarded()
-    desks: list[Text] = [say("May this office have it?")]
-    if office != DUTY_DESK:
-        desks = [say("May this office and the duty desk have it?")]
+    named: list[Text] = [_asked(office, category(session), tools)]
     lines: list[Text | list[Text]] = [
         say("This will go to: {office}.", office=office_name(office, tools)),
         _speed(session, tools),
-        *desks,
+        *named,
     ]
     if category(session) is Category.COMPLAINT:
         lines.insert(1, say("A complaint never goes to the office it is about."))
     if office == DUTY_DESK and DUTY_DESK not in onboarded:
-        lines = [*_nobody(session, tools), *lines[:1], *desks]
+        lines = [*_nobody(session, tools), *lines[:1], *named]
     if not await tools.unit.setup_finished():
         lines.insert(
             -1,
             say(
-                "This service is still being set up. Until that is done, only a key of its "
-                "operator protects what you send."
+                "This service is still being set up. Until that is done, the people who run it "
+                "could read what you send."
             ),
         )
     rows = (
@@ -77,6 +86,17 @@ async def consent(session: Session, tools: Tools) -> tuple[Question, str]:
         ways_out("consent"),
     )
     return Question(tuple(lines), rows), office
+
+
+def _asked(office: str, about: Category, tools: Tools) -> Line:
+    """Ask for a yes that names every desk the request can come to."""
+    above = desks(tools.knowledge.directory, office, about)[1:]
+    if len(above) > 1:
+        named = office_name(above[0], tools)
+        return say("May this office, {desk} and the duty desk have it?", desk=named)
+    if above:
+        return say("May this office and the duty desk have it?")
+    return say("May this office have it?")
 
 
 def _speed(session: Session, tools: Tools) -> Line:
@@ -98,16 +118,17 @@ def _nobody(session: Session, tools: Tools) -> list[Text | list[Text]]:
     return [*first, say("You can still send. It will be read when somebody starts.")]
 
 
-def share() -> Question:
+def share(session: Session) -> Question:
     """Ask whether a partner may get it; anyone else needs a new yes."""
+    country = particulars(session).country
+    asked = say("May they pass it to an organisation that helps with this where you are?")
+    if country is not None:
+        asked = say(
+            "May they pass it to an organisation in {country} that helps with this?",
+            country=CountryName(country),
+        )
     return Question(
-        (
-            say(
-                "May they pass it to an organisation in the country where you are "
-                "that helps with this? "
-                "You need not say yes."
-            ),
-        ),
+        (asked, say("You need not say yes.")),
         (
             (choice("share", "yes", say("Yes")), choice("share", "no", say("No"))),
             ways_out("share"),

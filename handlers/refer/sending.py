@@ -121,7 +121,7 @@ def sent(receipt: Receipt, session: Session, tools: Tools) -> Reply:
             say("Write them down somewhere else if you can. They disappear in 60 seconds."),
         ]
     first = replace(message(*lines), reference=receipt.reference, code=receipt.code)
-    after = session.without("refer.").put(**{SENT: "yes"}).at_rest()
+    after = _over(session).put(**{SENT: "yes"}).at_rest()
     return Reply(after, (first, _until_then(session, tools)))
 
 
@@ -153,4 +153,9 @@ def not_sent(session: Session, tools: Tools) -> Reply:
         *shown,
         choices=((Choice("near", say("Find an office")),), row(PERSON, MENU), (LEAVE,)),
     )
-    return Reply(session.without("refer.").at_rest(), (body,))
+    return Reply(_over(session).at_rest(), (body,))
+
+
+def _over(session: Session) -> Session:
+    """Return the session without any answer, where the request ends."""
+    return session.without("refer.").drop("place", "town", "named")

@@ -31,7 +31,9 @@ def rule(step: str) -> Line:
     """Say what kind of word will do."""
     if step == "word":
         return say("Please type a shorter word, or skip.")
-    return say("Please type at least four letters, at most three words, and not the word before.")
+    return say(
+        "Please type at least four letters, at most three words, and not the word you chose before."
+    )
 
 
 def _fits(word: str) -> bool:

@@ -6,15 +6,12 @@ stand there are those of `locales/banned.toml`, every language's looked for in e
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from bot.articles.wording import used_never
 from bot.channels.telegram.manners import COMMANDS, FAREWELL, LONG, SHORT
 from bot.channels.webchat import shell
 from bot.conversation import Chat, Delivery, Knowledge, Rendered, Reply, Session, Tools, Turn, ask
@@ -23,22 +20,15 @@ from bot.conversation.translate import LATE, rendered, shown_before
 from bot.i18n import Text, say
 from handlers import language, leave, news
 from handlers.menu import menu
+from tests.conversations.banned import WORDS, banned_in
 
-ROOT = Path(__file__).parents[2]
-BANNED = tomllib.loads((ROOT / "locales" / "banned.toml").read_text(encoding="utf-8"))
-LANGUAGES = sorted(BANNED)
-WORDS = {code: tuple(listed["words"]) for code, listed in BANNED.items()}
+LANGUAGES = sorted(WORDS)
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 TELLING = "You are a victim of trafficking and asked the police for help."
 # The key is called so on the keyboard; the line is for people who do not see the screen.
 NOT_SHOWN = frozenset({"keys"})
 
 each_language = pytest.mark.parametrize("spoken", LANGUAGES)
-
-
-def banned_in(text: str) -> list[str]:
-    """Return the banned words of any language that stand in a text."""
-    return [word for code in LANGUAGES for _, word in used_never(text, code, WORDS)]
 
 
 def texts(reply: Rendered) -> list[str]:
@@ -165,3 +155,21 @@ async def test_the_line_that_comes_unasked_is_the_one_that_is_looked_at(
     turn = Turn("news:1", "telegram", "p", NOON, choice="news", unasked=True)
     said = await news.handle(turn, outside.session, outside.tools)
     assert said == news.line(outside.session)
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        "Smugglers", "escaped", "escaping", "protected", "hiding", "raped", "helping", "helped",
+        "réfugiées", "policières", "menacés", "Aides", "fuites", "protegé", "expulsée",
+        "violentas", "refugiadas", "policias", "escapando", "amenazas", "Ayudas", "denunciados",
+        "والشرطة", "بالمساعدة", "اللاجئين", "للحماية",
+    ],
+)  # fmt: skip
+def test_a_banned_word_is_found_in_whatever_form_it_is_written(bent: str) -> None:
+    assert banned_in(f"1 {bent}, 2")
+
+
+@pytest.mark.parametrize("harmless", ["skilled", "Essex", "safari", "helmet", "policy", "reports2"])
+def test_a_word_that_only_contains_a_banned_one_is_none(harmless: str) -> None:
+    assert banned_in(harmless) == []

@@ -164,6 +164,14 @@ async def office_works(first: Officer, second: Officer, receipts: Iterable[Recei
         assert ANSWER in working.pages
 
 
+async def office_reads_out(officer: Officer, receipt: Receipt) -> None:
+    """Type number and code of somebody at the counter: one that is wrong, then the right one."""
+    counter, number = "/console/counter", receipt.reference
+    wrong = await officer.press(counter, counter, 404, number=number, secret=_other(receipt.code))
+    assert ANSWER not in wrong
+    assert ANSWER in await officer.press(counter, counter, number=number, secret=receipt.code)
+
+
 async def office_fails(stage: Stage, officer: Officer, email: str, password: str) -> None:
     """Fail to sign in, from no page of ours and from one, and ask for what is not there."""
     pages = "/console/sign-in"

@@ -37,10 +37,10 @@ class Officer:
         """What keeps the browser signed in, and opens the key of the office."""
         return next(one.value for one in self.client.cookie_jar if one.key == "session")
 
-    async def press(self, path: str, form: str, **fields: str) -> str:
+    async def press(self, path: str, form: str, status: int = 200, **fields: str) -> str:
         """Open a page, fill in and send its form; return the page that follows."""
         csrf = _one(CSRF, await self.see(path))
-        return await self.post(form, {"csrf": csrf, **fields})
+        return await self.post(form, {"csrf": csrf, **fields}, status)
 
     async def post(self, form: str, fields: Mapping[str, str], status: int = 200) -> str:
         """Send a form; return the page that follows."""
@@ -97,8 +97,9 @@ async def invited(program: Program, email: str, password: str = PASSWORD) -> Off
     assert link is not None
     made = Officer(program, _browser())
     path = link[1].removeprefix(program.url)
-    chosen = {"email": email, "password": password, "again": password}
-    page = await made.press(path, f"{path}/password", **chosen)
+    page = await made.press(
+        path, f"{path}/password", email=email, password=password, again=password
+    )
     made.secret = _one(SECRET, page).replace(" ", "")
     code = pyotp.TOTP(made.secret).now()
     page = await made.post(path, {"csrf": _one(CSRF, page), "code": code})

@@ -21,7 +21,7 @@ from tests.faults.officer import PASSWORD, added, entered, invited
 from tests.faults.program import Program
 from tests.telegram.bot_api import BotApi
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 MARK = "canary"
 CHAT = 777_000_555_123
@@ -107,6 +107,7 @@ async def _people_and_officers(stage: Stage) -> str:
     await third.recovers(boss.shares)
     await journeys.office_works(second, third, (by_phone, on_page))
     await journeys.phone_reads(user, by_phone)
+    await journeys.office_reads_out(second, by_phone)
     await journeys.page_reads(stage, visitor, on_page)
     await journeys.page_erases(stage)
     await third.closes(by_phone.reference)

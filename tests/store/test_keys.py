@@ -177,6 +177,7 @@ async def test_an_office_on_the_ladder_of_the_next_keeps_its_wrap(
     staff: Staff, store: Referrals
 ) -> None:
     keys = await given_key(staff.connection, SFAX, DUTY_DESK)
+    await kept(store)
     mine = await kept(store, DUTY_DESK)
     desk = {one: private for one, private in keys.items() if one[0] == DUTY_DESK}
     moved = await passed_to(store, mine, (SFAX, DUTY_DESK), desk)

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientResponse
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.webchat.guard import HEADERS
+from bot.store.tables import chats
+from bot.store.unit import LOCK
 from tests.web.webchat_program import Program, choices
 
 JSON_TYPE = {"Content-Type": "application/json"}
@@ -98,6 +100,38 @@ async def test_leaving_forgets_the_chat_and_tells_the_browser_to_forget(program:
         assert len((await answer.json())["messages"]) == 1
     async with program.client.get(program.url("/chat"), headers=program.headers) as answer:
         assert answer.status == 401
+
+
+async def test_what_was_on_its_way_when_a_chat_was_left_begins_no_new_one(
+    program: Program, engine: AsyncEngine
+) -> None:
+    await program.open()
+    await program.turn(choice="lang:en")
+
+    async def sent(**said: str) -> int:
+        async with program.client.post(
+            program.url("/chat/turns"), json=said, headers=program.headers
+        ) as answer:
+            return answer.status
+
+    async with engine.begin() as connection:
+        await connection.execute(LOCK, {"person": program.person})
+        leaving = asyncio.create_task(sent(key="bye", choice="leave"))
+        await until_waiting(engine, 1)
+        story = asyncio.create_task(sent(key="story", text="my boss has my papers"))
+        await until_waiting(engine, 2)
+    assert (await leaving, await story) == (200, 401)
+    async with engine.connect() as connection:
+        mine = select(func.count()).where(chats.c.person == program.person)
+        assert (await connection.execute(mine)).scalar_one() == 0
+
+
+async def until_waiting(engine: AsyncEngine, number: int) -> None:
+    """Wait until so many turns wait for a person's lock."""
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory'")
+    async with asyncio.timeout(10), engine.connect() as connection:
+        while (await connection.execute(waiting)).scalar_one() < number:
+            await connection.rollback()
 
 
 # --- who may --------------------------------------------------------------------------------------

@@ -132,6 +132,15 @@ office_key_wraps = Table(
     Column("blob", LargeBinary, nullable=False),
 )
 
+# Who asked for a new key of an office, or of recovery, which a second person has to confirm.
+key_renewals = Table(
+    "key_renewals",
+    metadata,
+    Column("what", Text, primary_key=True),
+    Column("asked_by", Text, nullable=False),
+    moment("asked"),
+)
+
 # Where a person chose to be written to, and what they allowed: hours of their clock, until when,
 # how many lines, and whether they said yes to the next one; `line` is the reply that went last.
 # A request by code alone has no row here.

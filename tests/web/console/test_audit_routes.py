@@ -58,6 +58,7 @@ ACTS: Mapping[tuple[str, str], Call] = {
     ("POST", f"{MEMBER}/remove"): Call(
         "colleague", leaves=("release", "*officer-gone", "*key-made", "remove")
     ),
+    ("POST", "/console/members/renew"): Call("free", {"what": "office"}, ("ask-renewal",)),
     ("POST", "/console/sign-out"): Call(leaves=("sign-out",)),
 }
 OF_OTHERS = {
@@ -82,6 +83,7 @@ QUIET: Mapping[tuple[str, str], Call] = {
     ("GET", ALERT): Call("alert"),
     ("GET", "/console/members"): Call(),
     ("GET", "/console/members/recover"): Call(),
+    ("GET", "/console/members/renew"): Call(),
     ("GET", MEMBER): Call("colleague"),
     ("GET", f"{MEMBER}/admit"): Call("pending"),
     ("GET", f"{MEMBER}/remove"): Call("colleague"),

@@ -58,3 +58,9 @@ def upgrade() -> None:
         sa.Column("key_id", sa.Text(), nullable=False),
         sa.CheckConstraint("single", name=op.f("ck_host_secret_single")),
     )
+    op.create_table(
+        "key_renewals",
+        sa.Column("what", sa.Text(), primary_key=True),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked", sa.DateTime(timezone=True), nullable=False),
+    )
