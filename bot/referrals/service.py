@@ -286,8 +286,8 @@ class Referrals:
         """Return where it stands after an action, and when the clock looks at it then."""
         rungs = await self._rungs(referral)
         if action in HELD:
-            wakes = due(referral.pace, rungs[referral.rung], at)
-            return replace(referral.stand, wakes=wakes)
+            desk = rungs.get(referral.rung, rungs[Rung.DUTY])
+            return replace(referral.stand, wakes=due(referral.pace, desk, at))
         counted = climbed if action is Action.CLIMB else again
         stand = counted(referral.pace, referral.stand, rungs, at)
         return replace(stand, since=min(stand.since, self.now))

@@ -24,13 +24,14 @@ from bot.referrals import (
     Step,
     Urgency,
 )
+from bot.staff import admit, member_of
 from bot.store.late import Late
 from bot.store.referrals import Referrals as Store
 from bot.store.staff import Staff
 from bot.store.tables import absences, offices, referrals
 from tests.sealing import given_key
 from tests.store.making import AT, Deferred, a_request
-from tests.store.office import SFAX, officer
+from tests.store.office import SFAX, arrived
 
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=one) for one in (1, 60, 3600, 86_400))
 # 24 November 2026 is a Tuesday; at 10:00 UTC it is 11:00 in Sfax.
@@ -94,8 +95,9 @@ async def clockwork(
 
     await connection.execute(insert(offices).values(id=SFAX, created=AT).on_conflict_do_nothing())
     await connection.execute(update(referrals).values(wakes=None))
-    opens = await given_key(connection, SFAX, DUTY_DESK)
-    one = await officer(staff, "one")
+    await given_key(connection, DUTY_DESK)
+    one, _ = await arrived(staff, "one")
+    opens = await one.opens(staff)
     late = Late(begin, sealer, deferred, lambda: knowledge.directory)
     return Clockwork(connection, late, knowledge, sealer, deferred, opens, one.officer.id)
 
@@ -201,7 +203,10 @@ async def test_an_office_whose_officers_are_all_away_is_passed_over(
     gone = insert(absences).values(officer=clockwork.officer, **away)
     await clockwork.connection.execute(gone)
     assert (await clockwork.wanted()).office == DUTY_DESK
-    other = await officer(staff, "two")
+    other, _ = await arrived(staff, "two")
+    assert (await clockwork.wanted()).office == DUTY_DESK, "the other is pending"
+    member = await member_of(SFAX, other.officer.id, staff)
+    await admit(member, clockwork.opens, staff, AT)
     assert (await clockwork.wanted()).office == SFAX
     await clockwork.connection.execute(gone.values(officer=other.officer.id))
     assert (await clockwork.wanted()).office == DUTY_DESK
