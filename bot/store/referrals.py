@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, UpdateBase, delete, select, update
+from sqlalchemy import ColumnElement, UpdateBase, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.audit import By
-from bot.privacy import Reason, Sealer, key_of, open_under, seal_to, seal_under
+from bot.privacy import Reason, Sealer, open_under, seal_to, seal_under
 from bot.referrals import (
     ENDED,
     Action,
@@ -28,17 +28,13 @@ from bot.referrals import (
     Particulars,
     Referral,
     Request,
-    Sealed,
     Staffed,
     Stand,
     State,
     Wishes,
-    Wrap,
-    opened,
     particulars_from,
     particulars_to,
     seal,
-    text_key,
 )
 from bot.store import crews, erasures, wishing
 from bot.store.audit import acting
@@ -57,6 +53,14 @@ from bot.store.rows import (
     placed,
     to_event,
     to_message,
+)
+from bot.store.sealed import (
+    keep_wraps,
+    key_for,
+    office_text,
+    person_text,
+    waiting_copy,
+    wraps_of,
 )
 from bot.store.tables import (
     case_messages,
@@ -116,12 +120,12 @@ class Referrals:
         )
         if made.first() is None:
             return False
-        await self._wrap(referral, referral.id, sealed.wraps)
+        await keep_wraps(self.connection, referral, referral.id, sealed.wraps)
         await self._note(referral, Event(referral.created, None, referral.state))
         if request.answer_to is not None:
             await self.contacts.link(referral, request.answer_to, referral.created)
-        await self.alert(referral, "new")
-        await self._wake(referral, referral.stand)
+        await self.defer(self.connection, "alert", referral=referral.id, step="new")
+        await self.defer(self.connection, "step", referral.wakes, referral=referral.id)
         return True
 
     async def by_reference(self, reference: str, *, hold: bool = False) -> Referral | None:
@@ -160,7 +164,7 @@ class Referrals:
         Raises:
             NotOpenable: none of the keys opens it.
         """
-        key = await self._key(referral, keys)
+        key = await key_for(self.connection, referral, keys)
         found = await self.connection.execute(sealed_of(referral, by))
         return particulars_from(open_under(key, found.scalar_one(), referral.bound))
 
@@ -230,7 +234,7 @@ class Referrals:
         to = await OfficeKeyStore(self.connection).recipients(found.scalars())
         sealed = seal(encoded(text), bound_of(referral, message), to)
         await self._add(referral, message, Author.PERSON, at, text_sealed=sealed.text)
-        await self._wrap(referral, message, sealed.wraps)
+        await keep_wraps(self.connection, referral, message, sealed.wraps)
         await self.alert(referral, message)
 
     async def answer(self, referral: Referral, text: str, at: datetime, keys: OfficeKeys) -> None:
@@ -242,15 +246,15 @@ class Referrals:
         message = str(uuid.uuid4())
         bound = bound_of(referral, message)
         plain = encoded(text)
-        columns = {"text_sealed": seal_under(await self._key(referral, keys), plain, bound)}
+        columns = {
+            "text_sealed": seal_under(await key_for(self.connection, referral, keys), plain, bound)
+        }
         reader = await self._one(referrals.c.reader_public, referral.reference)
         if reader is not None:
             envelope = seal_to(plain, bound, {"reader": reader})
             columns |= {"reader_sealed": envelope.text, "reader_wrap": envelope.wraps["reader"]}
         elif await self.contacts.linked(referral):
-            columns["waiting_sealed"] = self.sealer.seal(
-                plain, "waiting", _waiting(referral, message)
-            )
+            columns["waiting_sealed"] = waiting_copy(self.sealer, plain, referral, message)
         await self._add(referral, message, Author.OFFICE, at, **columns)
 
     async def messages(
@@ -267,11 +271,9 @@ class Referrals:
         rows = (await self.connection.execute(query)).all()
         if keys is None or not rows:
             return tuple(to_message(row, b"") for row in rows)
-        key = await self._key(referral, keys)
-        own = await self._wraps(referral)
-        return tuple(
-            to_message(row, self._office_text(referral, row, key, own, keys)) for row in rows
-        )
+        key = await key_for(self.connection, referral, keys)
+        own = await wraps_of(self.connection, referral)
+        return tuple(to_message(row, office_text(referral, row, key, own, keys)) for row in rows)
 
     async def answers(self, referral: Referral, reader: bytes | None) -> tuple[CaseMessage, ...]:
         """Return the messages as the person may read them: their own without text.
@@ -279,7 +281,9 @@ class Referrals:
         Without the reader's private key only answers that wait for a person without a code.
         """
         rows = await self.connection.execute(messages_of(referral))
-        return tuple(to_message(row, self._person_text(referral, row, reader)) for row in rows)
+        return tuple(
+            to_message(row, person_text(self.sealer, referral, row, reader)) for row in rows
+        )
 
     async def events(self, referral: Referral) -> tuple[Event, ...]:
         """Return what happened, oldest first."""
@@ -361,55 +365,3 @@ class Referrals:
                 id=message, referral=referral.id, at=at, author=author, **sealed
             )
         )
-
-    async def _wrap(self, referral: Referral, subject: str, made: Sequence[Wrap]) -> None:
-        rows = [
-            {
-                "subject": subject,
-                "office": one.office,
-                "version": one.version,
-                "referral": referral.id,
-                "blob": one.blob,
-            }
-            for one in made
-        ]
-        await self.connection.execute(insert(wraps), rows)
-
-    async def _wraps(self, referral: Referral) -> dict[str, list[Wrap]]:
-        """Return the wraps of a referral by what they open: it, or a message of its person."""
-        found = await self.connection.execute(select(wraps).where(wraps.c.referral == referral.id))
-        by_subject: dict[str, list[Wrap]] = {}
-        for row in found:
-            by_subject.setdefault(row.subject, []).append(Wrap(row.office, row.version, row.blob))
-        return by_subject
-
-    async def _key(self, referral: Referral, keys: OfficeKeys) -> bytes:
-        own = await self._wraps(referral)
-        return text_key(own.get(referral.id, []), referral.office, keys, referral.bound)
-
-    def _office_text(
-        self,
-        referral: Referral,
-        row: Row[Any],
-        key: bytes,
-        own: Mapping[str, Sequence[Wrap]],
-        keys: OfficeKeys,
-    ) -> bytes:
-        bound = bound_of(referral, row.id)
-        if Author(row.author) is Author.OFFICE:
-            return open_under(key, row.text_sealed, bound)
-        return opened(Sealed(row.text_sealed, tuple(own[row.id])), referral.office, keys, bound)
-
-    def _person_text(self, referral: Referral, row: Row[Any], reader: bytes | None) -> bytes:
-        if Author(row.author) is Author.PERSON:
-            return b""
-        bound = bound_of(referral, row.id)
-        if reader is not None and row.reader_sealed is not None:
-            return open_under(key_of(row.reader_wrap, reader, bound), row.reader_sealed, bound)
-        if row.waiting_sealed is not None:
-            return self.sealer.open(row.waiting_sealed, "waiting", _waiting(referral, row.id))
-        return b""
-
-
-def _waiting(referral: Referral, message: str) -> str:
-    return f"{referral.id}/{message}"
