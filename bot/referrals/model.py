@@ -5,14 +5,14 @@ or tells their story, encrypted wherever it is stored.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.directory import Point
 from bot.privacy import Bound
 from bot.referrals.contact import Allowed, Hours
 from bot.referrals.rungs import Pace, Rung, Stand
-from bot.referrals.states import Action, Outcome, State
+from bot.referrals.states import Action, Declined, Outcome, State
 from bot.referrals.wishes import NONE, Wishes
 
 DANGER_TO_LIFE = "danger-to-life"
@@ -165,6 +165,8 @@ class Referral:
     """The person typed the word that stops contact; the code opens nothing until it is lifted."""
     kept: bool = False
     """A supervisor recorded danger to life: withdrawn, its words stay longer than 72 hours."""
+    judged: bool = False
+    """The person has said whether it helped; what they said stands only in a count."""
 
     @property
     def stand(self) -> Stand:
@@ -180,13 +182,18 @@ class Referral:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened to a referral; `officer` is None where the person or a clock acted."""
+    """What happened to a referral; `officer` is None where the person or a clock acted.
+
+    `why` is why a partner declined, `until` the day until which it has no room.
+    """
 
     at: datetime
     action: Action | None
     state: State
     officer: str | None = None
     outcome: Outcome | None = None
+    why: Declined | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.audit import By
+from bot.referrals.answering import AnsweringStore
 from bot.referrals.codes import NewCode
 from bot.referrals.contact import Allowed, Kept
 from bot.referrals.model import (
@@ -67,6 +68,10 @@ class ReferralStore(Protocol):
     @property
     def contacts(self) -> ContactStore:
         """Where people can be written to."""
+
+    @property
+    def answering(self) -> AnsweringStore:
+        """The counters of answers, and of whether they helped."""
 
     async def onboarded(self) -> frozenset[str]:
         """Return the ids of the offices that have an officer and a key."""

@@ -63,6 +63,16 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
 
 
+class Declined(StrEnum):
+    """Why a partner did not take a referral.  Stored: add one, never rename one."""
+
+    NO_ROOM = "no-room"
+    NOT_OURS = "not-ours"
+    ELSEWHERE = "elsewhere"
+    TOO_LITTLE = "too-little"
+    UNSAID = "unsaid"
+
+
 class MoveRefused(Refused):
     """The referral is not in a state from which this action is possible.
 

@@ -37,6 +37,7 @@ from bot.referrals import (
     seal,
 )
 from bot.store import crews, erasures, wishing
+from bot.store.answering import Answering
 from bot.store.audit import acting
 from bot.store.contacts import Contacts
 from bot.store.defer import Defer
@@ -85,6 +86,11 @@ class Referrals:
     def contacts(self) -> Contacts:
         """Where people can be written to, inside this transaction."""
         return Contacts(self.connection, self.sealer, self.defer)
+
+    @property
+    def answering(self) -> Answering:
+        """The counters of answers, inside this transaction."""
+        return Answering(self.connection)
 
     async def onboarded(self) -> frozenset[str]:
         """Return the ids of the offices that have an officer and a key."""
@@ -193,6 +199,7 @@ class Referrals:
         if row is None:
             return None
         await self._wake(referral, stand)
+        await self.answering.note(referral, event)
         number = await self._note(referral, event)
         await self.contacts.tell(referral, number, event.action)
         if event.state is State.CLOSED:

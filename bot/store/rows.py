@@ -14,6 +14,7 @@ from bot.referrals import (
     Category,
     Consent,
     Contact,
+    Declined,
     Event,
     NewCode,
     Outcome,
@@ -49,6 +50,7 @@ def from_row(row: Row[Any]) -> Referral:
         first_office=row.first_office,
         do_not_contact=row.do_not_contact,
         kept=row.kept_reason is not None,
+        judged=row.judged,
     )
 
 
@@ -98,7 +100,8 @@ def to_event(row: Row[Any]) -> Event:
     """Return the event of a row."""
     action = Action(row.action) if row.action else None
     outcome = Outcome(row.outcome) if row.outcome else None
-    return Event(row.at, action, State(row.state), row.officer, outcome)
+    why = Declined(row.why) if row.why else None
+    return Event(row.at, action, State(row.state), row.officer, outcome, why, row.until)
 
 
 def code_columns(code: NewCode | None) -> dict[str, bytes]:

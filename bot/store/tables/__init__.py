@@ -4,6 +4,7 @@
 hashes.  No other column may hold what a person wrote, who they are or where they can be reached.
 """
 
+from bot.store.tables.answering import answer_counts, judgement_counts
 from bot.store.tables.audit import audit_entries, audit_heads, audit_signed_heads
 from bot.store.tables.chats import article_marks, channel_messages, chats, replies, set_aside, wipes
 from bot.store.tables.gone import erasures, retention_clock, stubs
@@ -28,6 +29,7 @@ from bot.store.tables.staff import confirmations, invitations, officers, sign_in
 __all__ = [
     "absences",
     "alerts",
+    "answer_counts",
     "article_marks",
     "audit_entries",
     "audit_heads",
@@ -41,6 +43,7 @@ __all__ = [
     "erasures",
     "host_secret",
     "invitations",
+    "judgement_counts",
     "key_renewals",
     "metadata",
     "office_key_wraps",

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Identity,
     Index,
@@ -16,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID
 
-from bot.referrals import Category, Contact, Outcome, Pace, Rung, State, Urgency
+from bot.referrals import Category, Contact, Declined, Outcome, Pace, Rung, State, Urgency
 from bot.store.tables.meta import metadata, moment, one_of
 
 offices = Table(
@@ -60,6 +61,7 @@ referrals = Table(
     moment("since"),
     moment("wakes", nullable=True),
     Column("alerts", Integer, nullable=False, server_default="0"),
+    Column("judged", Boolean, nullable=False, server_default="false"),
     CheckConstraint(one_of("pace", Pace), name="pace"),
     CheckConstraint(one_of("rung", Rung), name="rung"),
     CheckConstraint(one_of("category", Category), name="category"),
@@ -81,6 +83,9 @@ referral_events = Table(
     Column("state", Text, nullable=False),
     Column("officer", Text),
     Column("outcome", Text),
+    Column("why", Text),
+    Column("until", Date),
+    CheckConstraint(f"why IS NULL OR {one_of('why', Declined)}", name="why"),
     CheckConstraint(f"outcome IS NULL OR {one_of('outcome', Outcome)}", name="outcome"),
     Index("ix_referral_events_referral", "referral", "id"),
 )
