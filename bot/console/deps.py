@@ -13,8 +13,8 @@ from bot.clock import Clock
 from bot.directory import Directory
 from bot.i18n import Catalogs
 from bot.privacy import SetUpKey
-from bot.referrals import AlertStore, Judged, Kept, QueueStore, Referral, Referrals
-from bot.staff import Door, OfficeKeys, Passwords, Pause, StaffStore
+from bot.referrals import AlertStore, Judged, Kept, NoteStore, QueueStore, Referral, Referrals
+from bot.staff import Door, OfficeKeys, Passwords, Pause, Profile, StaffStore
 
 
 class Work(Protocol):
@@ -40,6 +40,11 @@ class Work(Protocol):
         """What stands before the officers of an office until somebody ticks it off."""
         ...
 
+    @property
+    def notes(self) -> NoteStore:
+        """What officers note of a case among themselves."""
+        ...
+
     async def keep(self, referral: Referral, officer: str) -> bool:
         """Keep what a person took back, as a life is in danger; False where it is not to be."""
         ...
@@ -54,6 +59,14 @@ class Work(Protocol):
 
         Return behind which text the next call goes on, None at the end.
         """
+        ...
+
+    async def profile(self, officer: str) -> Profile:
+        """Return what an officer said of themselves."""
+        ...
+
+    async def keep_profile(self, officer: str, profile: Profile) -> None:
+        """Keep what an officer says of themselves; the audit notes that it changed."""
         ...
 
     async def hold(self, reference: str) -> None:

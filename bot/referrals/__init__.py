@@ -47,12 +47,14 @@ from bot.referrals.contact import (
     which_stops,
 )
 from bot.referrals.errors import (
+    CommunityUnconfirmed,
     ConsentMissing,
     MayNotWrite,
     TakenByAnother,
     TooManyTries,
     UnknownReceipt,
     UnknownReferral,
+    WomanWished,
 )
 from bot.referrals.model import (
     DANGER_TO_LIFE,
@@ -71,6 +73,7 @@ from bot.referrals.model import (
     Told,
     Urgency,
 )
+from bot.referrals.notes import CaseNote, NoteStore
 from bot.referrals.ports import ContactStore, ReferralStore
 from bot.referrals.queue import QueueStore, Wanted
 from bot.referrals.routing import (
@@ -80,6 +83,7 @@ from bot.referrals.routing import (
     Staffed,
     crews,
     desks,
+    kept_away,
     ladder,
     need_of,
     receiver,
@@ -150,7 +154,9 @@ __all__ = [
     "BadReference",
     "Case",
     "CaseMessage",
+    "CaseNote",
     "Category",
+    "CommunityUnconfirmed",
     "Consent",
     "ConsentMissing",
     "Contact",
@@ -172,6 +178,7 @@ __all__ = [
     "NewCode",
     "NobodyToSealTo",
     "NotOpenable",
+    "NoteStore",
     "OfficeKey",
     "OfficeKeys",
     "Outcome",
@@ -201,6 +208,7 @@ __all__ = [
     "Watched",
     "Wish",
     "Wishes",
+    "WomanWished",
     "Worktime",
     "Wrap",
     "after",
@@ -218,6 +226,7 @@ __all__ = [
     "goes_at",
     "is_open",
     "judged",
+    "kept_away",
     "ladder",
     "line_goes_at",
     "made_code",

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Delete,
     Insert,
     Select,
+    Table,
     Update,
     UpdateBase,
     delete,
@@ -32,6 +33,7 @@ from bot.referrals import DANGER_TO_LIFE, Contact, State
 from bot.store.tables import (
     alerts,
     case_messages,
+    case_notes,
     contacts,
     erasures,
     referral_events,
@@ -75,7 +77,7 @@ def noted(keys: Keys, kind: Kind, subject: str, reason: Reason | None = None) ->
 
 def parts(ids: Collection[str]) -> tuple[Delete, ...]:
     """Return the statements that remove what hangs on requests, the wraps of their keys first."""
-    tables = (wraps, case_messages, contacts, referral_events, alerts)
+    tables = (wraps, case_messages, case_notes, contacts, referral_events, alerts)
     return tuple(delete(table).where(table.c.referral.in_(ids)) for table in tables)
 
 
@@ -122,13 +124,6 @@ async def has_stub(connection: AsyncConnection, reference: str) -> bool:
 def cut_to_the_day(referral: str) -> tuple[Update, ...]:
     """Return the statements that leave of a request's times only the days, and their order."""
     day = func.date_trunc
-    nth = func.row_number().over(order_by=(case_messages.c.at, case_messages.c.id))
-    numbered = (
-        select(case_messages.c.id, nth.label("nth"))
-        .where(case_messages.c.referral == referral)
-        .subquery()
-    )
-    tick = func.make_interval(0, 0, 0, 0, 0, 0, numbered.c.nth / 1_000_000.0)
     columns = ("created", "due", "changed")
     return (
         update(referrals)
@@ -137,13 +132,21 @@ def cut_to_the_day(referral: str) -> tuple[Update, ...]:
         update(referral_events)
         .where(referral_events.c.referral == referral)
         .values(at=day("day", referral_events.c.at, "UTC")),
-        update(case_messages)
-        .where(case_messages.c.id == numbered.c.id)
-        .values(at=day("day", case_messages.c.at, "UTC") + tick),
+        _numbered_days(case_messages, referral),
+        _numbered_days(case_notes, referral),
         update(alerts)
         .where(alerts.c.referral == referral)
         .values({name: day("day", alerts.c[name], "UTC") for name in ("at", "ticked")}),
     )
+
+
+def _numbered_days(table: Table, referral: str) -> Update:
+    """Return what leaves of the times of texts the day, and a tick for their order."""
+    nth = func.row_number().over(order_by=(table.c.at, table.c.id))
+    rows = select(table.c.id, nth.label("nth")).where(table.c.referral == referral).subquery()
+    tick = func.make_interval(0, 0, 0, 0, 0, 0, rows.c.nth / 1_000_000.0)
+    cut = func.date_trunc("day", table.c.at, "UTC") + tick
+    return update(table).where(table.c.id == rows.c.id).values(at=cut)
 
 
 def cut_since() -> tuple[Update, ...]:

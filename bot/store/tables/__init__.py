@@ -11,6 +11,8 @@ from bot.store.tables.gone import erasures, retention_clock, stubs
 from bot.store.tables.host import host_secret
 from bot.store.tables.ladder import absences, office_times
 from bot.store.tables.meta import metadata
+from bot.store.tables.moves import EVENT_CHECK, MOVES_GUARD
+from bot.store.tables.notes import case_notes
 from bot.store.tables.requests import (
     alerts,
     case_messages,
@@ -27,6 +29,8 @@ from bot.store.tables.requests import (
 from bot.store.tables.staff import confirmations, invitations, officers, sign_in_failures, sign_ins
 
 __all__ = [
+    "EVENT_CHECK",
+    "MOVES_GUARD",
     "absences",
     "alerts",
     "answer_counts",
@@ -35,6 +39,7 @@ __all__ = [
     "audit_heads",
     "audit_signed_heads",
     "case_messages",
+    "case_notes",
     "channel_messages",
     "chats",
     "code_failures",
