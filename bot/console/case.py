@@ -12,6 +12,7 @@ from bot.console.deps import Work
 from bot.console.gate import Visit, see_other
 from bot.console.noted import note_refused
 from bot.console.reach import reach_of
+from bot.console.wished import Wished, wished_of
 from bot.console.words import Note, mark
 from bot.i18n import country_name
 from bot.privacy import BrokenSeal, Log
@@ -75,7 +76,8 @@ async def show_case(
     async with visit.deps.open() as work:
         referral = await visible_to(work, officer, visit.request.match_info["reference"])
         keys = await visit.keys(work)
-        case, particulars = await _read(work, officer, referral, keys)
+        wished = await wished_of(work, officer, referral)
+        case, particulars = await _read(work, officer, referral, {} if wished.barred else keys)
         reach = await reach_of(work, referral, work.referrals.now) if keys else None
     return visit.show(
         "case.html",
@@ -84,9 +86,13 @@ async def show_case(
         messages=case.messages if particulars else (),
         particulars=particulars,
         place=place_words(particulars, visit.viewer.language) if particulars else "",
-        actions=buttons(officer, referral) & (EVERY if keys else WITHOUT_KEY),
+        actions=_possible(officer, referral, wished) & (EVERY if keys else WITHOUT_KEY),
+        wished=wished,
         pending=not keys,
-        unreadable=bool(keys) and may_open(officer, referral) and particulars is None,
+        unreadable=bool(keys)
+        and may_open(officer, referral)
+        and not wished.barred
+        and particulars is None,
         lifts=bool(keys) and may_lift(officer, referral),
         keeps=bool(keys) and may_keep(officer, referral) and not referral.kept,
         reach=reach,
@@ -109,6 +115,10 @@ def _facts(case: Case, officer: Officer, now: datetime) -> dict[str, object]:
         "aged": aged(case, now),
         "gone": erased_on(case),
     }
+
+
+def _possible(officer: Officer, referral: Referral, wished: Wished) -> frozenset[Action]:
+    return buttons(officer, referral) - ({Action.CLAIM} if wished.barred else set())
 
 
 def answered_last(case: Case) -> bool:
@@ -134,6 +144,12 @@ async def refused_pending(visit: Visit, officer: Officer, **shown: object) -> we
     """Return the request with the line that says why a pending officer cannot do this."""
     await note_refused(visit.deps, visit.request, officer)
     return await show_case(visit, officer, 403, problem=PENDING, **shown)
+
+
+async def refused_wish(visit: Visit, officer: Officer, status: int, problem: Note) -> web.Response:
+    """Return the request with the line that says which wish of the person stands against it."""
+    await note_refused(visit.deps, visit.request, officer)
+    return await show_case(visit, officer, status, problem=problem)
 
 
 async def changed_meanwhile(visit: Visit, officer: Officer, **shown: object) -> web.Response:

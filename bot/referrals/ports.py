@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.audit import By
 from bot.referrals.answering import AnsweringStore
 from bot.referrals.codes import NewCode
+from bot.referrals.consent import ConsentStore
 from bot.referrals.contact import Allowed, Kept
 from bot.referrals.model import (
     Address,
@@ -70,6 +71,10 @@ class ReferralStore(Protocol):
         """Where people can be written to."""
 
     @property
+    def consents(self) -> ConsentStore:
+        """What people said yes and no to."""
+
+    @property
     def answering(self) -> AnsweringStore:
         """The counters of answers, and of whether they helped."""
 
@@ -114,11 +119,17 @@ class ReferralStore(Protocol):
         `stand` says where it is then and when the clock looks at it; without one it does not.
         """
 
-    async def place(self, referral: Referral, stand: Stand) -> Referral:
+    async def place(self, referral: Referral, stand: Stand, at: datetime) -> Referral:
         """Keep where a referral of this transaction stands, with no event: it waits as before."""
 
     async def wishes(self, referral: Referral) -> Wishes:
         """Return what the person wishes about who reads it."""
+
+    async def is_woman(self, officer: str) -> bool:
+        """Tell whether an officer's profile says that she is a woman."""
+
+    async def confirmed(self, referral: Referral, by: By) -> None:
+        """Note in the audit that an officer said not to be of the person's community."""
 
     async def alert(self, referral: Referral, step: str) -> None:
         """Put a line before the office that has it, once the transaction is committed."""

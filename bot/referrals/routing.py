@@ -47,7 +47,7 @@ class Staffed:
     """What an onboarded office and its officers said of themselves; `away` is when all are."""
 
     languages: frozenset[str] = frozenset()
-    women: bool = False
+    women: frozenset[Category] = frozenset()
     hours: str | None = None
     times: Times = field(default_factory=Times)
     away: tuple[Span, ...] = ()
@@ -55,10 +55,10 @@ class Staffed:
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """Who works in an onboarded office: languages they gave, whether a woman is among them."""
+    """Who works in an onboarded office: languages they gave, and what a woman there may take."""
 
     languages: frozenset[str] = frozenset()
-    women: bool = False
+    women: frozenset[Category] = frozenset()
     worktime: Worktime = field(default_factory=Worktime)
     times: Times = field(default_factory=Times)
 
@@ -111,7 +111,7 @@ def _worktime(directory: Directory, office: str, said: Staffed) -> Worktime:
 def receiver(directory: Directory, crews: Crews, need: Need, at: datetime) -> Receiver:
     """Return who gets a request now; what is not met is for the person to know before their yes."""
     if need.category is Category.COMPLAINT:
-        return Receiver(DUTY_DESK)
+        return Receiver(DUTY_DESK, _unmet(crews, need, DUTY_DESK, None))
     for country in _countries(need):
         ranked = _ranked(directory, crews, need, country, at)
         if ranked:
@@ -126,8 +126,10 @@ def ladder(directory: Directory, crews: Crews, office: str, need: Need) -> Ladde
     duty = Desk(DUTY_DESK, Worktime(hours=ALWAYS), _crew(crews, DUTY_DESK).times)
     if need.category is Category.COMPLAINT or office == DUTY_DESK:
         return {Rung.DUTY: duty}
-    own = Desk(office, _crew(crews, office).worktime, _crew(crews, office).times)
-    desks = {Rung.OFFICE: own, Rung.SUPERVISOR: own}
+    desks: dict[Rung, Desk] = {}
+    if not kept_away(directory, office, need.wishes):
+        own = Desk(office, _crew(crews, office).worktime, _crew(crews, office).times)
+        desks = {Rung.OFFICE: own, Rung.SUPERVISOR: own}
     regional = _regional(directory, office)
     if regional is not None and _fits(directory, crews, need, regional):
         crew = _crew(crews, regional)
@@ -135,13 +137,26 @@ def ladder(directory: Directory, crews: Crews, office: str, need: Need) -> Ladde
     return {**desks, Rung.DUTY: duty}
 
 
-def desks(directory: Directory, office: str, category: Category) -> tuple[str, ...]:
+def desks(
+    directory: Directory, office: str, category: Category, wishes: Wishes = NONE
+) -> tuple[str, ...]:
     """Return the desks that the ladder can bring a request to, the office itself first."""
     if category is Category.COMPLAINT:
         return (DUTY_DESK,)
     regional = _regional(directory, office)
-    above = (regional,) if regional else ()
+    above = (regional,) if regional and not kept_away(directory, regional, wishes) else ()
     return tuple(dict.fromkeys((office, *above, DUTY_DESK)))
+
+
+def kept_away(directory: Directory, office: str, wishes: Wishes) -> bool:
+    """Tell whether the person does not want an office to have it; never so of the duty desk."""
+    if office == DUTY_DESK:
+        return False
+    place = directory.places.get(office) or directory.ladder.get(office)
+    country = place.country if place else None
+    return office in wishes.not_offices or (
+        wishes.not_country is not None and country == wishes.not_country
+    )
 
 
 def _countries(need: Need) -> Iterator[str]:
@@ -185,9 +200,9 @@ def _fits(directory: Directory, crews: Crews, need: Need, office: str) -> bool:
     place = directory.places.get(office) or directory.ladder.get(office)
     if crew is None or place is None or place.answered_by is Who.POLICE:
         return False
-    if office in wishes.not_offices or place.country == wishes.not_country:
+    if kept_away(directory, office, wishes):
         return False
-    return crew.women or not wishes.woman
+    return need.category in crew.women or not wishes.woman
 
 
 def _takes(place: Place, service: Service | None) -> bool:
@@ -214,7 +229,7 @@ def _crew(crews: Crews, office: str) -> Crew:
 
 def _unmet(crews: Crews, need: Need, office: str, country: str | None) -> frozenset[Wish]:
     wishes, unmet = need.wishes, set[Wish]()
-    if wishes.woman and not _crew(crews, office).women:
+    if wishes.woman and need.category not in _crew(crews, office).women:
         unmet.add(Wish.WOMAN)
     if wishes.tongue and country != wishes.tongue:
         unmet.add(Wish.TONGUE)

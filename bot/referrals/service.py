@@ -12,8 +12,22 @@ from datetime import datetime
 from bot.audit import By
 from bot.directory import Directory
 from bot.referrals.codes import NewCode, new_reference
+from bot.referrals.consent import (
+    Purpose,
+    Recipient,
+    answers_of,
+    gate,
+    later,
+    may_share,
+)
 from bot.referrals.contact import Judged
-from bot.referrals.errors import ConsentMissing, TakenByAnother, UnknownReferral
+from bot.referrals.errors import (
+    CommunityUnconfirmed,
+    ConsentMissing,
+    TakenByAnother,
+    UnknownReferral,
+    WomanWished,
+)
 from bot.referrals.model import (
     Address,
     CaseMessage,
@@ -108,7 +122,7 @@ class Referrals:
             since=stand.since,
             wakes=stand.wakes,
         )
-        to = desks(self.directory, office, request.category)
+        to = desks(self.directory, office, request.category, request.wishes)
         while not await self.store.insert(referral, request, code, to):
             referral = replace(referral, reference=new_reference())
         return Receipt(referral.reference, code.code if code else None, office)
@@ -138,16 +152,35 @@ class Referrals:
             raise UnknownReferral("no such referral")
         return referral
 
-    async def claim(self, referral: Referral, officer: str) -> Referral:
+    async def claim(
+        self, referral: Referral, officer: str, *, not_community: bool = False
+    ) -> Referral:
         """Take a waiting referral; taking one's own again changes nothing.
+
+        `not_community`: the officer says not to be of the person's community, if that is wished.
 
         Raises:
             MoveRefused: it is not waiting.
             TakenByAnother: somebody else was faster.
+            WomanWished, CommunityUnconfirmed: the person wishes that somebody else takes it.
         """
         if referral.state is State.CLAIMED and referral.claimed_by == officer:
             return referral
-        return await self._move(referral, Action.CLAIM, officer)
+        after(referral.state, Action.CLAIM)
+        if await self.barred(referral, officer):
+            raise WomanWished("only a woman may take it")
+        confirms = (await self.store.wishes(referral)).not_community
+        if confirms and not not_community:
+            raise CommunityUnconfirmed("not confirmed")
+        taken = await self._move(referral, Action.CLAIM, officer)
+        if confirms:
+            await self.store.confirmed(taken, By(officer, self.now))
+        return taken
+
+    async def barred(self, referral: Referral, officer: str) -> bool:
+        """Tell whether it is wished that only a woman reads it, and the officer has not said so."""
+        wishes = await self.store.wishes(referral)
+        return wishes.woman and not await self.store.is_woman(officer)
 
     async def release(self, referral: Referral, officer: str) -> Referral:
         """Give a referral back to the queue.
@@ -192,6 +225,34 @@ class Referrals:
         """
         self._own(referral, officer)
         return await self._move(referral, Action.CLOSE, officer, outcome)
+
+    async def may_pass(self, referral: Referral, recipient: str | Recipient) -> None:
+        """Let through what a recorded yes or a confirmed danger to life covers; ask before passing.
+
+        Raises:
+            ConsentMissing: nothing covers this office (its id) or partner.
+            SupervisorMissing: it is about somebody under 18, and no supervisor agreed.
+        """
+        gate(await self.store.consents.record(referral), referral, recipient)
+
+    async def answered(
+        self, referral: Referral, purpose: Purpose, *, given: bool, language: str
+    ) -> None:
+        """Record a later yes or no of the person who holds the code; the office is told of it.
+
+        Raises:
+            UnknownReferral: it was ended or erased at this moment.
+            ConsentMissing: no partner can be asked for here.
+        """
+        held = await self._open(referral)
+        answers = (await self.store.consents.record(held)).answers
+        answer = later(answers, purpose, given=given, language=language, at=self.now)
+        if purpose is Purpose.PARTNER:
+            if given and not may_share(held.category, answer.whose):
+                raise ConsentMissing("no partner can be asked for")
+            step = "share-yes" if given else "share-no"
+            await self.store.alert(held, f"{step}@{self.now:%Y%m%d%H%M%S}")
+        await self.store.consents.add(held, (answer,))
 
     async def answer_here(self, referral: Referral, to: Address) -> None:
         """Let answers come to this chat from now on, as the person who holds the code asks.
@@ -250,13 +311,19 @@ class Referrals:
         """
         stand = await self._placed(referral, BY_CLOCK[referral.state], at)
         if referral.state is State.WAITING and stand.rung is referral.rung:
-            moved = await self.store.place(referral, stand)
+            moved = await self.store.place(referral, stand, self.now)
             step = "again"
         else:
             moved = await self._set(referral, BY_CLOCK[referral.state], None, stand=stand)
             step = STEPS.get(referral.state, moved.rung)
         await self.store.alert(moved, f"{step}@{self.now:%Y%m%d%H%M%S}")
         return Step(referral.reference, referral.office, moved.office, step)
+
+    async def recount(self, referral: Referral) -> None:
+        """Count anew what was counted by a clock that ran ahead; nothing else happens to it."""
+        stand = await self._placed(referral, Action.CLAIM, self.now)
+        stand = replace(stand, since=min(stand.since, self.now))
+        await self.store.place(referral, stand, self.now)
 
     async def _move(
         self,

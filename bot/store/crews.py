@@ -1,15 +1,16 @@
 """What onboarded offices and their officers said of themselves, for routing and the ladder."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.referrals import Staffed, Times, all_away
+from bot.referrals import Category, Staffed, Times, all_away
 from bot.referrals.worktime import Span
+from bot.staff import Act, Officer, Role, allowed, request_facts
 from bot.store.tables import absences, office_key_wraps, office_times, officers
 
 TAKERS = ("officer", "supervisor", "clinician", "admin")
@@ -32,7 +33,7 @@ async def staffed(connection: AsyncConnection, at: datetime) -> Mapping[str, Sta
     """Return the offices that have an officer who holds its key."""
     crew: dict[str, list[Any]] = defaultdict(list)
     found = await connection.execute(
-        select(officers.c.id, officers.c.office, officers.c.languages, officers.c.woman)
+        select(*(officers.c[one] for one in ("id", "office", "role", "languages", "woman")))
         .where(*READY)
         .order_by(officers.c.id)
     )
@@ -47,7 +48,7 @@ def _staffed(
 ) -> Staffed:
     said = Staffed(
         languages=frozenset(language for row in rows for language in row.languages),
-        women=any(row.woman for row in rows),
+        women=frozenset(one for row in rows if row.woman for one in _takes(row)),
         away=all_away([gone.get(row.id, []) for row in rows]),
     )
     if times is None:
@@ -56,6 +57,15 @@ def _staffed(
         times.hour_minutes * MINUTE, times.three_hours_minutes * MINUTE, times.day_minutes * MINUTE
     )
     return Staffed(said.languages, said.women, times.hours, own, said.away)
+
+
+def _takes(row: Row[Any]) -> Iterator[Category]:
+    """Yield what an officer may take; a clinician, say, takes nothing but health."""
+    officer = Officer(row.id, "", row.office, Role(row.role))
+    for one in Category:
+        facts = request_facts(officer, office=row.office, category=one, claimed_by_officer=False)
+        if allowed(officer, Act.WORK, facts):
+            yield one
 
 
 async def _gone(connection: AsyncConnection, at: datetime) -> Mapping[str, list[Span]]:

@@ -32,13 +32,15 @@ from bot.referrals import (
     Stand,
     State,
     Wishes,
+    answers_of,
     particulars_from,
     particulars_to,
     seal,
 )
-from bot.store import crews, erasures, wishing
+from bot.store import crews, erasures, profiles, wishing
 from bot.store.answering import Answering
-from bot.store.audit import acting
+from bot.store.audit import Audit, acting
+from bot.store.consents import Consents
 from bot.store.contacts import Contacts
 from bot.store.defer import Defer
 from bot.store.keys import OfficeKeyStore
@@ -88,6 +90,11 @@ class Referrals:
         return Contacts(self.connection, self.sealer, self.defer)
 
     @property
+    def consents(self) -> Consents:
+        """What people said yes and no to, inside this transaction."""
+        return Consents(self.connection)
+
+    @property
     def answering(self) -> Answering:
         """The counters of answers, inside this transaction."""
         return Answering(self.connection)
@@ -112,6 +119,7 @@ class Referrals:
             return False
         to = await OfficeKeyStore(self.connection).recipients(desks)
         sealed = seal(particulars_to(request.particulars), referral.bound, to)
+        await self.consents.begin(referral, answers_of(request, desks, referral.created))
         made = await self.connection.execute(
             insert(referrals)
             .values(
@@ -125,6 +133,7 @@ class Referrals:
             .returning(referrals.c.id)
         )
         if made.first() is None:
+            await self.consents.undo(referral)
             return False
         await keep_wraps(self.connection, referral, referral.id, sealed.wraps)
         await self._note(referral, Event(referral.created, None, referral.state))
@@ -190,7 +199,12 @@ class Referrals:
                 referrals.c.office == referral.office,
                 referrals.c.claimed_by.is_not_distinct_from(referral.claimed_by),
             )
-            .values(state=event.state, claimed_by=claimed_by, changed=event.at, **placed(stand))
+            .values(
+                state=event.state,
+                claimed_by=claimed_by,
+                changed=event.at,
+                **placed(stand, event.at),
+            )
             .returning(referrals)
         )
         act, by = on(referral, event.action or event.state), By(event.officer, event.at)
@@ -209,11 +223,10 @@ class Referrals:
             await self._run(erasures.noted(self.sealer.keys, "withdrawal", referral.id))
         return from_row(row)
 
-    async def place(self, referral: Referral, stand: Stand) -> Referral:
+    async def place(self, referral: Referral, stand: Stand, at: datetime) -> Referral:
         """Keep where a referral of this transaction stands, with no event: it waits as before."""
-        await self._run(
-            update(referrals).where(referrals.c.id == referral.id).values(**placed(stand))
-        )
+        mine = update(referrals).where(referrals.c.id == referral.id)
+        await self._run(mine.values(**placed(stand, at)))
         await self._wake(referral, stand)
         return replace(
             referral, rung=stand.rung, since=stand.since, wakes=stand.wakes, alerts=stand.alerts
@@ -223,6 +236,14 @@ class Referrals:
         """Return what the person wishes about who reads it."""
         sealed = await self._one(referrals.c.wishes_sealed, referral.reference)
         return wishing.from_sealed(self.sealer, referral.id, sealed)
+
+    async def is_woman(self, officer: str) -> bool:
+        """Tell whether an officer's profile says that she is a woman."""
+        return (await profiles.profile_of(self.connection, officer)).woman
+
+    async def confirmed(self, referral: Referral, by: By) -> None:
+        """Note in the audit that an officer said not to be of the person's community."""
+        await Audit(self.connection).note(on(referral, wishing.CONFIRMED), by)
 
     async def alert(self, referral: Referral, step: str) -> None:
         """Put a line before the office that has it, once the transaction is committed."""

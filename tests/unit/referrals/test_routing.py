@@ -58,7 +58,7 @@ crews = st.dictionaries(
     st.builds(
         Crew,
         st.frozensets(st.sampled_from(["en", "fr", "ar"])),
-        st.booleans(),
+        st.frozensets(st.sampled_from(Category)),
         st.sampled_from([WORKS, CLOSED]),
     ),
 )
@@ -116,15 +116,17 @@ def test_nobody_whom_the_person_excluded_is_on_any_rung(
             continue
         assert desk.office not in need.wishes.not_offices
         assert place_of(desk.office).country != need.wishes.not_country
-        assert crews[desk.office].women or not need.wishes.woman
+        assert need.category in crews[desk.office].women or not need.wishes.woman
 
 
 @given(crews, needs)
 def test_a_wish_that_is_not_met_is_said(crews: Mapping[str, Crew], need: Need) -> None:
     found = receiver(DIRECTORY, crews, need, TUESDAY_NOON)
-    women = found.office in crews and crews[found.office].women
-    if need.wishes.woman and not women and need.category is not Category.COMPLAINT:
-        assert Wish.WOMAN in found.unmet
+    women = found.office in crews and need.category in crews[found.office].women
+    assert (Wish.WOMAN in found.unmet) is (need.wishes.woman and not women)
+    if found.office != DUTY_DESK and need.category is not Category.COMPLAINT:
+        away = need.wishes.tongue not in (None, place_of(found.office).country)
+        assert (Wish.TONGUE in found.unmet) is away
 
 
 @given(crews, needs)
@@ -134,7 +136,7 @@ def test_the_duty_desk_ends_every_ladder_and_every_desk_of_it_is_named(
     owner = receiver(DIRECTORY, crews, need, TUESDAY_NOON).office
     rungs = ladder(DIRECTORY, crews, owner, need)
     assert rungs[Rung.DUTY].office == DUTY_DESK
-    named = desks(DIRECTORY, owner, need.category)
+    named = desks(DIRECTORY, owner, need.category, need.wishes)
     assert {desk.office for desk in rungs.values()} <= set(named)
 
 
@@ -191,7 +193,7 @@ def test_of_offices_as_near_the_one_that_works_now_gets_it() -> None:
 
 
 def test_a_woman_is_found_further_away_or_said_not_to_be_there() -> None:
-    crews = {"iom-sfax": HERE, "iom-tunis": Crew(women=True, worktime=WORKS)}
+    crews = {"iom-sfax": HERE, "iom-tunis": Crew(women=frozenset(Category), worktime=WORKS)}
     wish = Wishes(woman=True)
     assert got(crews, town=SFAX, wishes=wish) == Receiver("iom-tunis")
     assert got({"iom-sfax": HERE}, wishes=wish) == Receiver(DUTY_DESK, frozenset({Wish.WOMAN}))
