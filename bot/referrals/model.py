@@ -59,6 +59,8 @@ class Author(StrEnum):
 
     OFFICE = "office"
     PERSON = "person"
+    PARTNER = "partner"
+    """A partner that accepted writes to the office, never to the person."""
 
 
 class Lifting(StrEnum):
@@ -67,6 +69,16 @@ class Lifting(StrEnum):
     PROVED = "proved"
     MISTAKE = "mistake"
     SAFE_NOW = "safe-now"
+
+
+class Whose(StrEnum):
+    """Whose answer a consent is.  The values are stored: add one, never rename one."""
+
+    OWN = "own"
+    AGREED = "other-agrees"
+    """Somebody else's, who knows and agrees, as the one who asks says."""
+    NOT_AGREED = "other-does-not"
+    UNSAID = "other-not-said"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,8 @@ class Particulars:
     town: Point | None = field(repr=False, default=None)
     safe_word: str = field(repr=False, default="")
     """A word by which the office can prove that it is the office; never shown to the person."""
+    against: str = field(repr=False, default="")
+    """The office or partner that a complaint is about, as the person named it; it is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +146,7 @@ class Request:
     wishes: Wishes = NONE
     young: bool = False
     """The person is under 18, as they said."""
+    whose: Whose = Whose.OWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bot.referrals.consent import ConsentStore
 from bot.referrals.contact import Allowed, Kept
 from bot.referrals.model import (
     Address,
+    Author,
     CaseMessage,
     Event,
     Lifting,
@@ -134,8 +135,10 @@ class ReferralStore(Protocol):
     async def alert(self, referral: Referral, step: str) -> None:
         """Put a line before the office that has it, once the transaction is committed."""
 
-    async def write(self, referral: Referral, text: str, at: datetime) -> None:
-        """Add a message of the person, sealed to the desks that have the request."""
+    async def write(
+        self, referral: Referral, text: str, at: datetime, author: Author = Author.PERSON
+    ) -> None:
+        """Add a message of the person, or of a partner, sealed to the desks that have it."""
 
     async def answer(self, referral: Referral, text: str, at: datetime, keys: OfficeKeys) -> None:
         """Add a message of the office, sealed for the office and for the person.

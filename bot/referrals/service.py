@@ -7,7 +7,7 @@ of two officers who press at once, one wins and the other is told.
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.audit import By
 from bot.directory import Directory
@@ -40,7 +40,7 @@ from bot.referrals.ports import ReferralStore
 from bot.referrals.routing import Crews, Need, Receiver, crews, desks, ladder, need_of, receiver
 from bot.referrals.rungs import Rung, Stand
 from bot.referrals.sla import Ladder, again, climbed, due, first, pace
-from bot.referrals.states import ENDED, MOVES, Action, Outcome, State, after
+from bot.referrals.states import ENDED, MOVES, Action, Declined, Outcome, State, after
 from bot.staff import OfficeKeys
 
 TRIES_A_DAY = 5
@@ -214,6 +214,29 @@ class Referrals:
         self._own(referral, officer)
         moved = await self._move(referral, Action.ANSWER, officer)
         await self.store.answer(moved, text, self.now, keys)
+        return moved
+
+    async def move(
+        self,
+        referral: Referral,
+        action: Action,
+        by: By,
+        why: Declined | None = None,
+        until: date | None = None,
+        stand: Stand | None = None,
+    ) -> Referral:
+        """Do to a referral what is between office and partner, or between two offices.
+
+        Raises:
+            MoveRefused: it is not possible from where it stands.
+            TakenByAnother: meanwhile it has changed.
+        """
+        event = Event(by.at, action, after(referral.state, action), by.officer, None, why, until)
+        if stand is None and action in WATCHED:
+            stand = await self._placed(referral, action, by.at)
+        moved = await self.store.move(referral, event, stand)
+        if moved is None:
+            raise TakenByAnother("the referral has changed meanwhile")
         return moved
 
     async def close(self, referral: Referral, officer: str, outcome: Outcome) -> Referral:

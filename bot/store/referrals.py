@@ -37,7 +37,7 @@ from bot.referrals import (
     particulars_to,
     seal,
 )
-from bot.store import crews, erasures, profiles, wishing
+from bot.store import crews, erasures, offers, profiles, wishing
 from bot.store.answering import Answering
 from bot.store.audit import Audit, acting
 from bot.store.consents import Consents
@@ -45,7 +45,7 @@ from bot.store.contacts import Contacts
 from bot.store.defer import Defer
 from bot.store.keys import OfficeKeyStore
 from bot.store.limits import recent_failures
-from bot.store.reading import messages_of, on, sealed_of, texts_of
+from bot.store.reading import messages_of, moving, on, sealed_of, texts_of
 from bot.store.rows import (
     bound_of,
     claimed_by_after,
@@ -207,13 +207,14 @@ class Referrals:
             )
             .returning(referrals)
         )
-        act, by = on(referral, event.action or event.state), By(event.officer, event.at)
+        act, by = moving(referral, event, stand), By(event.officer, event.at)
         moved = await self.connection.execute(acting(changed, act, by))
         row = moved.first()
         if row is None:
             return None
         await self._wake(referral, stand)
         await self.answering.note(referral, event)
+        await offers.settle(self.connection, referral, event)
         number = await self._note(referral, event)
         await self.contacts.tell(referral, number, event.action)
         if event.state is State.CLOSED:
@@ -253,17 +254,20 @@ class Referrals:
         if stand is not None:
             await self.defer(self.connection, "step", stand.wakes, referral=referral.id)
 
-    async def write(self, referral: Referral, text: str, at: datetime) -> None:
-        """Add a message of the person, sealed to the desks that have the request."""
+    async def write(
+        self, referral: Referral, text: str, at: datetime, author: Author = Author.PERSON
+    ) -> None:
+        """Add a message of the person, or of a partner, sealed to the desks that have it."""
         message = str(uuid.uuid4())
         found = await self.connection.execute(
             select(wraps.c.office).where(wraps.c.subject == referral.id).distinct()
         )
         to = await OfficeKeyStore(self.connection).recipients(found.scalars())
         sealed = seal(encoded(text), bound_of(referral, message), to)
-        await self._add(referral, message, Author.PERSON, at, text_sealed=sealed.text)
+        await self._add(referral, message, author, at, text_sealed=sealed.text)
         await keep_wraps(self.connection, referral, message, sealed.wraps)
-        await self.alert(referral, message)
+        wrote = f"partner-wrote@{at:%Y%m%d%H%M%S}"
+        await self.alert(referral, wrote if author is Author.PARTNER else message)
 
     async def answer(self, referral: Referral, text: str, at: datetime, keys: OfficeKeys) -> None:
         """Add a message of the office, sealed for the office and for the person.
@@ -308,7 +312,7 @@ class Referrals:
 
         Without the reader's private key only answers that wait for a person without a code.
         """
-        rows = await self.connection.execute(messages_of(referral))
+        rows = await self.connection.execute(messages_of(referral).where(case_messages.c.author != Author.PARTNER))
         return tuple(
             to_message(row, person_text(self.sealer, referral, row, reader)) for row in rows
         )

@@ -7,12 +7,14 @@ hashes.  No other column may hold what a person wrote, who they are or where the
 from bot.store.tables.answering import answer_counts, judgement_counts
 from bot.store.tables.audit import audit_entries, audit_heads, audit_signed_heads
 from bot.store.tables.chats import article_marks, channel_messages, chats, replies, set_aside, wipes
+from bot.store.tables.consent import approvals, consents, overrides
 from bot.store.tables.gone import erasures, retention_clock, stubs
 from bot.store.tables.host import host_secret
 from bot.store.tables.ladder import absences, office_times
 from bot.store.tables.meta import metadata
 from bot.store.tables.moves import EVENT_CHECK, MOVES_GUARD
 from bot.store.tables.notes import case_notes
+from bot.store.tables.partners import offers, partners
 from bot.store.tables.requests import (
     alerts,
     case_messages,
@@ -34,6 +36,7 @@ __all__ = [
     "absences",
     "alerts",
     "answer_counts",
+    "approvals",
     "article_marks",
     "audit_entries",
     "audit_heads",
@@ -44,6 +47,7 @@ __all__ = [
     "chats",
     "code_failures",
     "confirmations",
+    "consents",
     "contacts",
     "erasures",
     "host_secret",
@@ -51,11 +55,14 @@ __all__ = [
     "judgement_counts",
     "key_renewals",
     "metadata",
+    "offers",
     "office_key_wraps",
     "office_keys",
     "office_times",
     "officers",
     "offices",
+    "overrides",
+    "partners",
     "referral_events",
     "referrals",
     "replies",
