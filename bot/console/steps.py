@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from bot.console.words import Note, mark
 from bot.privacy import Reason
 from bot.privacy.retention import ALARMS, DESK_DAYS, GRACE
-from bot.referrals import DO_NOT_CONTACT, WITHDRAWN
+from bot.referrals import DO_NOT_CONTACT, WITHDRAWN, Rung
 
 OTHER = Note(mark("Something here needs a look. Tell whoever runs the server, if it is not clear."))
 WROTE = Note(mark("The person wrote again."))
 MESSAGE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """A message of a person alerts under its own id, so that each of them does."""
+
+SINCE = "@"
+"""A step of the clock carries its moment behind this, so that each of them is a line."""
 
 NOBODY_TOOK = mark(
     "Nobody has taken this request for %(days)s days. Take it: after %(end)s days it goes to the "
@@ -46,6 +49,32 @@ STEPS: Mapping[str, Note] = {
     },
     f"{Reason.UNCLAIMED}-{DESK_DAYS}": Note(DESK_TAKES, DAYS),
     f"{Reason.UNFINISHED}-{DESK_DAYS}": Note(DESK_ENDS, DAYS),
+    Rung.SUPERVISOR: Note(
+        mark("Nobody took this request in time. The supervisor of this office must see to it now.")
+    ),
+    Rung.REGIONAL: Note(
+        mark("Nobody below took this request in time. It is at your regional desk now: take it.")
+    ),
+    Rung.DUTY: Note(
+        mark(
+            "Nobody below took this request in time. It is at the duty desk now, and is said here "
+            "every day until somebody takes it."
+        )
+    ),
+    "again": Note(mark("This request still waits, and its time is over. Take it now.")),
+    "lapsed": Note(
+        mark(
+            "Whoever took this request did not answer in time, so it waits again. Take it, if you "
+            "can answer now."
+        )
+    ),
+    "expired": Note(mark("The partner did not answer in time, so this request waits again.")),
+    "stuck": Note(
+        mark(
+            "This request cannot be brought to the next desk: something in it is broken. Call its "
+            "office, and tell whoever runs the server."
+        )
+    ),
     "retention-refused": Note(
         mark(
             "Erasing by time waits: the clock leapt, or more requests were due at once than one "
@@ -75,4 +104,5 @@ STEPS: Mapping[str, Note] = {
 
 def said_of(step: str) -> Note:
     """Return what a line says."""
-    return WROTE if MESSAGE.fullmatch(step) else STEPS.get(step, OTHER)
+    name = step.partition(SINCE)[0]
+    return WROTE if MESSAGE.fullmatch(step) else STEPS.get(name, OTHER)

@@ -75,8 +75,8 @@ def first(pace: Pace, ladder: Ladder, at: datetime) -> Stand:
 
 def climbed(pace: Pace, stand: Stand, ladder: Ladder, at: datetime) -> Stand:
     """Return where a request waits after its time was over: higher, or where it is, told again."""
-    if pace is Pace.NOW and not stand.alerts:
-        return replace(stand, wakes=max(stand.since + HOUR, at + FIRST_ALERT), alerts=1)
+    if pace is Pace.NOW and not stand.alerts and at < stand.since + HOUR:
+        return replace(stand, wakes=stand.since + HOUR, alerts=1)
     if stand.rung is Rung.DUTY:
         return replace(stand, wakes=at + A_DAY, alerts=stand.alerts + 1)
     return next(_open(pace, ladder, _from(stand.rung)[1:], at))

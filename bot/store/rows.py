@@ -1,6 +1,7 @@
 """From rows to values and back, for referrals and what hangs on them."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -64,6 +65,7 @@ def columns_of(referral: Referral) -> dict[str, object]:
         "rung": referral.rung,
         "since": referral.since or referral.created,
         "wakes": referral.wakes,
+        "counted": referral.created,
         "alerts": referral.alerts,
         "first_office": referral.first_office or referral.office,
         "changed": referral.created,
@@ -74,8 +76,11 @@ def columns_of(referral: Referral) -> dict[str, object]:
     }
 
 
-def placed(stand: Stand | None) -> dict[str, object]:
-    """Return where a referral stands, by column; without a stand the clock does not look at it."""
+def placed(stand: Stand | None, at: datetime) -> dict[str, object]:
+    """Return where a referral stands, by column; without a stand the clock does not look at it.
+
+    `at` is when that was counted: a clock that ran ahead then is found out by it.
+    """
     if stand is None:
         return {"wakes": None}
     return {
@@ -84,6 +89,7 @@ def placed(stand: Stand | None) -> dict[str, object]:
         "since": stand.since,
         "wakes": stand.wakes,
         "alerts": stand.alerts,
+        "counted": at,
     }
 
 
@@ -91,7 +97,7 @@ def claimed_by_after(referral: Referral, event: Event) -> str | None:
     """Return whose it is after an event: nobody's in the queue, else the officer's who acts."""
     if event.state is State.WAITING:
         return None
-    if event.state in ENDED or event.officer is None:
+    if event.state in ENDED or event.officer is None or event.action is Action.ACCEPT:
         return referral.claimed_by
     return event.officer
 

@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import UUID
 
 from bot.referrals import Category, Contact, Declined, Outcome, Pace, Rung, State, Urgency
 from bot.store.tables.meta import metadata, moment, one_of
+from bot.store.tables.moves import EVENT_CHECK
 
 offices = Table(
     "offices",
@@ -60,6 +61,7 @@ referrals = Table(
     Column("rung", Text, nullable=False),
     moment("since"),
     moment("wakes", nullable=True),
+    moment("counted", nullable=True),
     Column("alerts", Integer, nullable=False, server_default="0"),
     Column("judged", Boolean, nullable=False, server_default="false"),
     CheckConstraint(one_of("pace", Pace), name="pace"),
@@ -87,6 +89,7 @@ referral_events = Table(
     Column("until", Date),
     CheckConstraint(f"why IS NULL OR {one_of('why', Declined)}", name="why"),
     CheckConstraint(f"outcome IS NULL OR {one_of('outcome', Outcome)}", name="outcome"),
+    CheckConstraint(EVENT_CHECK, name="move"),
     Index("ix_referral_events_referral", "referral", "id"),
 )
 

@@ -1,7 +1,9 @@
-"""The ladder: where a request waits and when the clock looks again; when offices work."""
+"""The ladder: where a request waits and when the clock looks again; which moves there are."""
 
 import sqlalchemy as sa
 from alembic import op
+
+from bot.store.tables import EVENT_CHECK, MOVES_GUARD
 
 revision = "0006"
 down_revision = "0005"
@@ -17,6 +19,7 @@ def upgrade() -> None:
     )
     op.add_column("referrals", sa.Column("since", sa.DateTime(timezone=True)))
     op.add_column("referrals", sa.Column("wakes", sa.DateTime(timezone=True)))
+    op.add_column("referrals", sa.Column("counted", sa.DateTime(timezone=True)))
     op.add_column(
         "referrals", sa.Column("alerts", sa.Integer(), nullable=False, server_default="0")
     )
@@ -59,3 +62,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
     )
     op.create_index("ix_absences_officer", "absences", ["officer"])
+    op.create_check_constraint(op.f("ck_referral_events_move"), "referral_events", EVENT_CHECK)
+    # The driver's own cursor: the body is no SQLAlchemy text.
+    for statement in MOVES_GUARD:
+        op.get_bind().exec_driver_sql(statement)
+    op.execute("REVOKE ALL ON FUNCTION refuse_move() FROM PUBLIC")
