@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.conversation import Rendered, Turn, Unreadable
 from bot.directory import Point
+from bot.referrals import Wishes
 from tests.conversations.dialogue import (
     BrokenDialogue,
     Dialogue,
@@ -170,8 +171,8 @@ class Play:
         if later := re.fullmatch(r"later (\d+) (min|h|d)", text):
             self.stage.later(int(later[1]) * UNITS[later[2]])
             await self._told()
-        elif office := re.fullmatch(r"(\S+) has an officer", text):
-            await self.stage.onboard(office[1])
+        elif office := re.fullmatch(r"(\S+) has (an officer|a woman)", text):
+            await self.stage.onboard(office[1], woman=office[2] == "a woman")
         elif act := _OFFICER.fullmatch(text):
             await self.stage.officer(self.told.values["number"], act[1].split()[0], act[2] or "")
             await self._told()
@@ -214,8 +215,21 @@ async def _request(play: Play, named: re.Match[str]) -> None:
     has |= {"place": told.place or "-", "for": "other" if told.for_other else "me"}
     has |= {"words": told.words or "-", "safeword": told.safe_word or "-"}
     has |= {"stopped": "yes" if newest.do_not_contact else "no"}
+    has |= {"wishes": _wishes(await play.stage.wishes(newest))}
     for name, value in re.findall(r'([a-z]+)=("[^"]*"|\S+)', named[1]):
         _same(has.get(name), value.strip('"'), name)
+
+
+def _wishes(wishes: Wishes) -> str:
+    """Return wishes as a dialogue writes them, in alphabetical order."""
+    named = {
+        "woman": wishes.woman,
+        "not-community": wishes.not_community,
+        f"not-country:{wishes.not_country}": wishes.not_country,
+        f"tongue:{wishes.tongue}": wishes.tongue,
+        f"not-offices:{'+'.join(sorted(wishes.not_offices))}": wishes.not_offices,
+    }
+    return ",".join(sorted(name for name, wished in named.items() if wished)) or "-"
 
 
 async def _remembered(play: Play, _: re.Match[str]) -> None:

@@ -40,6 +40,7 @@ from bot.referrals import (
     Outcome,
     Particulars,
     Referral,
+    Wishes,
 )
 from bot.referrals import Referrals as Rules
 from bot.store.jobs import JobStore
@@ -49,6 +50,7 @@ from bot.store.referrals import Referrals
 from bot.store.tables import (
     chats,
     contacts,
+    office_key_wraps,
     office_keys,
     officers,
     offices,
@@ -150,6 +152,7 @@ class Stage:
             await connection.execute(delete(replies))
             await connection.execute(delete(officers))
             await connection.execute(delete(office_keys))
+            await connection.execute(delete(office_key_wraps))
             await self._give_key(connection, DUTY_DESK)
             await self._give_key(connection, RECOVERY)
 
@@ -165,8 +168,8 @@ class Stage:
         await store.add(OfficeKey(office, version, pair.public), self.now)
         self.opens[office, version] = pair.private
 
-    async def onboard(self, office: str) -> None:
-        """Let an office have an officer."""
+    async def onboard(self, office: str, *, woman: bool = False) -> None:
+        """Let an office have an officer who holds its key."""
         row = {
             "id": secrets.token_hex(8),
             "email_hash": secrets.token_bytes(32),
@@ -175,13 +178,16 @@ class Stage:
             "role": "officer",
             "password_hash": "set",
             "created": self.now,
+            "woman": woman,
         }
         async with self.engine.begin() as connection:
             known = insert(offices).values(id=office, created=self.now).on_conflict_do_nothing()
             await connection.execute(known)
             await connection.execute(insert(officers).values(row))
-            if office != DUTY_DESK:
+            if not await OfficeKeyStore(connection).newest((office,)):
                 await self._give_key(connection, office)
+            held = {"office": office, "version": 1, "holder": row["id"], "blob": b""}
+            await connection.execute(insert(office_key_wraps).values(held))
 
     async def requests(self) -> list[Referral]:
         """Return the requests of this dialogue, oldest first."""
@@ -200,6 +206,11 @@ class Stage:
         async with self.engine.connect() as connection:
             store = Referrals(connection, self.sealer, self.defer)
             return await store.particulars(referral, self.opens)
+
+    async def wishes(self, referral: Referral) -> Wishes:
+        """Return what the person wishes about who reads it."""
+        async with self.engine.connect() as connection:
+            return await Referrals(connection, self.sealer, self.defer).wishes(referral)
 
     async def remembers(self, chat: Chat) -> bool:
         """Tell whether anything of the chat is held."""
