@@ -9,6 +9,7 @@ from bot.referrals.alerts import (
     Watched,
 )
 from bot.referrals.answering import (
+    LONGEST_CLASS,
     LOOKED_AT,
     AnsweringStore,
     Judgement,
@@ -107,9 +108,9 @@ from bot.referrals.offering import (
     Opened,
     Says,
     Sending,
-    partner_of,
+    recipient_of,
 )
-from bot.referrals.packet import MINIMUM, Packet, packet, packet_from, packet_to
+from bot.referrals.packet import Packet, packet, packet_from, packet_to
 from bot.referrals.partners import (
     Agreement,
     Agreements,
@@ -118,10 +119,12 @@ from bot.referrals.partners import (
     is_partner,
     partners_in,
 )
+from bot.referrals.passing import Rewrap, may_have, pass_on
 from bot.referrals.ports import ContactStore, ReferralStore
 from bot.referrals.queue import QueueStore, Wanted
 from bot.referrals.routing import (
     Crew,
+    Crews,
     Need,
     Receiver,
     Staffed,
@@ -168,7 +171,7 @@ from bot.referrals.states import (
     possible,
 )
 from bot.referrals.wishes import Wish, Wishes
-from bot.referrals.worktime import Worktime, all_away, is_open, opens
+from bot.referrals.worktime import Worktime, all_away, closes, is_open, opens
 from bot.staff import DUTY_DESK, RECOVERY, SET_UP, OfficeKey, OfficeKeys
 
 __all__ = [
@@ -178,8 +181,8 @@ __all__ = [
     "DO_NOT_CONTACT",
     "DUTY_DESK",
     "ENDED",
+    "LONGEST_CLASS",
     "LOOKED_AT",
-    "MINIMUM",
     "MOVES",
     "RECOVERY",
     "REFERENCE_DIGITS",
@@ -214,6 +217,7 @@ __all__ = [
     "Contact",
     "ContactStore",
     "Crew",
+    "Crews",
     "Danger",
     "DayUnusable",
     "Declined",
@@ -255,6 +259,7 @@ __all__ = [
     "ReferralStore",
     "Referrals",
     "Request",
+    "Rewrap",
     "Rung",
     "Says",
     "Sealed",
@@ -308,6 +313,7 @@ __all__ = [
     "line_goes_at",
     "made_code",
     "may_ask_again",
+    "may_have",
     "may_share",
     "may_write",
     "median",
@@ -323,12 +329,13 @@ __all__ = [
     "packet_to",
     "particulars_from",
     "particulars_to",
-    "partner_of",
     "partners_in",
+    "pass_on",
     "passed_on",
     "possible",
     "reader_key",
     "receiver",
+    "recipient_of",
     "seal",
     "spaced_code",
     "spaced_reference",

@@ -19,8 +19,10 @@ from bot.referrals import (
 from handlers.leave import SENT
 from handlers.menu import LEAVE, MENU, PERSON
 from handlers.numbers import numbers
+from handlers.refer.naming import office_name
 from handlers.refer.questions import ABOUT, MORE, Question, order, preview
-from handlers.refer.receivers import category, office_name, particulars, urgency
+from handlers.refer.receivers import category, particulars, urgency
+from handlers.refer.wishes import said, wishes_of
 from handlers.when import hours_of, label, zone
 
 
@@ -33,6 +35,7 @@ def summary(session: Session, tools: Tools) -> Question:
         lines.append(say("You wrote: {words}", words=preview(told.words)))
     lines.append(_place(session))
     lines += _answer(session)
+    lines += said(wishes_of(session), tools)
     office = office_name(session.slots["refer.office"], tools)
     return Question(
         (say("This will be sent to {office}:", office=office), lines),
@@ -106,6 +109,7 @@ def request(turn: Turn, session: Session) -> Request:
         particulars=particulars(session),
         answer_to=to if here else None,
         stop_check=None if stop == "skip" else bytes.fromhex(stop),
+        wishes=wishes_of(session),
     )
 
 
