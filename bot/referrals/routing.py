@@ -219,8 +219,12 @@ def _above(directory: Directory, need: Need) -> Iterator[str]:
 
 
 def _regional(directory: Directory, office: str) -> str | None:
+    """Return the regional desk of an office, or that of its country where it names none itself."""
     place = directory.places.get(office)
-    return place.regional if place else None
+    if place is None:
+        return None
+    known = (place, *directory.in_country(place.country))
+    return next((one.regional for one in known if one.regional), None)
 
 
 def _crew(crews: Crews, office: str) -> Crew:

@@ -19,6 +19,7 @@ from bot.referrals.consent import (
     gate,
     later,
     may_share,
+    standing,
 )
 from bot.referrals.contact import Judged
 from bot.referrals.errors import (
@@ -41,7 +42,7 @@ from bot.referrals.routing import Crews, Need, Receiver, crews, desks, ladder, n
 from bot.referrals.rungs import Rung, Stand
 from bot.referrals.sla import Ladder, again, climbed, due, first, pace
 from bot.referrals.states import ENDED, MOVES, Action, Declined, Outcome, State, after
-from bot.staff import OfficeKeys
+from bot.staff import DUTY_DESK, OfficeKeys
 
 TRIES_A_DAY = 5
 
@@ -374,21 +375,27 @@ class Referrals:
 
     async def _placed(self, referral: Referral, action: Action, at: datetime) -> Stand:
         """Return where it stands after an action, and when the clock looks at it then."""
-        rungs = await self._rungs(referral)
         if action in HELD:
-            desk = rungs.get(referral.rung, rungs[Rung.DUTY])
+            crews, need = await self.crews(), Need(referral.category)
+            here = ladder(self.directory, crews, referral.office, need)
+            desk = here.get(Rung.OFFICE, here[Rung.DUTY])
             return replace(referral.stand, wakes=due(referral.pace, desk, at))
         counted = climbed if action is Action.CLIMB else again
-        stand = counted(referral.pace, referral.stand, rungs, at)
+        stand = counted(referral.pace, referral.stand, await self._rungs(referral), at)
         return replace(stand, since=min(stand.since, self.now))
 
     async def _rungs(self, referral: Referral) -> Ladder:
-        """Return the desks from where it stands; its wishes hold on the way up."""
+        """Return the desks from where it stands; wishes and the yes of then hold on the way up.
+
+        A desk that the directory names since then was not in the question, and gets nothing.
+        """
         need = Need(referral.category, wishes=await self.store.wishes(referral))
         rungs = ladder(self.directory, await self.crews(), referral.office, need)
-        if referral.rung is Rung.REGIONAL:
-            return {Rung.REGIONAL: rungs[Rung.OFFICE], Rung.DUTY: rungs[Rung.DUTY]}
-        return rungs
+        if referral.rung is Rung.REGIONAL and Rung.OFFICE in rungs:
+            rungs = {Rung.REGIONAL: rungs[Rung.OFFICE], Rung.DUTY: rungs[Rung.DUTY]}
+        said = standing((await self.store.consents.record(referral)).answers, Purpose.OFFICE)
+        named = {referral.office, DUTY_DESK, *(office for yes in said for office in yes.offices)}
+        return {rung: desk for rung, desk in rungs.items() if desk.office in named}
 
     def _own(self, referral: Referral, officer: str) -> None:
         if referral.claimed_by is not None and referral.claimed_by != officer:

@@ -85,6 +85,12 @@ def test_danger_rings_again_after_15_minutes_and_goes_on_after_60_at_any_hour() 
     assert (higher.rung, higher.wakes) == (Rung.SUPERVISOR, AT + HOUR + 15 * MINUTE)
 
 
+def test_danger_that_nobody_looked_at_for_an_hour_goes_on_at_once() -> None:
+    stand = first(Pace.NOW, LADDER, AT)
+    assert climbed(Pace.NOW, stand, LADDER, AT + 59 * MINUTE).wakes == AT + HOUR
+    assert climbed(Pace.NOW, stand, LADDER, AT + HOUR).rung is Rung.SUPERVISOR
+
+
 def test_what_is_urgent_goes_past_offices_that_are_closed() -> None:
     assert first(Pace.HOUR, LADDER, NOON).rung is Rung.OFFICE
     assert first(Pace.HOUR, LADDER, AT).rung is Rung.DUTY
