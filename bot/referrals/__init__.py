@@ -108,7 +108,10 @@ from bot.referrals.offering import (
     Opened,
     Says,
     Sending,
+    answered,
+    offer,
     recipient_of,
+    wrote,
 )
 from bot.referrals.packet import Packet, packet, packet_from, packet_to
 from bot.referrals.partners import (
@@ -289,10 +292,12 @@ __all__ = [
     "again",
     "all_away",
     "allowed_from",
+    "answered",
     "answers_of",
     "checked_reference",
     "class_of",
     "climbed",
+    "closes",
     "crews",
     "desks",
     "due",
@@ -321,6 +326,7 @@ __all__ = [
     "needs_supervisor",
     "new_code",
     "new_reference",
+    "offer",
     "opened",
     "opens",
     "pace",
@@ -345,4 +351,5 @@ __all__ = [
     "text_key",
     "to_the_hour",
     "which_stops",
+    "wrote",
 ]

@@ -45,7 +45,7 @@ from bot.store.contacts import Contacts
 from bot.store.defer import Defer
 from bot.store.keys import OfficeKeyStore
 from bot.store.limits import recent_failures
-from bot.store.reading import messages_of, moving, on, sealed_of, texts_of
+from bot.store.reading import between, messages_of, moving, on, sealed_of, texts_of
 from bot.store.rows import (
     bound_of,
     claimed_by_after,
@@ -312,7 +312,7 @@ class Referrals:
 
         Without the reader's private key only answers that wait for a person without a code.
         """
-        rows = await self.connection.execute(messages_of(referral).where(case_messages.c.author != Author.PARTNER))
+        rows = await self.connection.execute(between(referral))
         return tuple(
             to_message(row, person_text(self.sealer, referral, row, reader)) for row in rows
         )

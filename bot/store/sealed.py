@@ -66,7 +66,7 @@ def office_text(
 
 def person_text(sealer: Sealer, referral: Referral, row: Row[Any], reader: bytes | None) -> bytes:
     """Return a message as the person may read it: never what they wrote themselves."""
-    if Author(row.author) is Author.PERSON:
+    if Author(row.author) is not Author.OFFICE:
         return b""
     bound = bound_of(referral, row.id)
     if reader is not None and row.reader_sealed is not None:

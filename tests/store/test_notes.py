@@ -7,10 +7,20 @@ from sqlalchemy import insert, select
 
 from bot.audit import By
 from bot.privacy import BrokenSeal, new_pair
-from bot.referrals import ENDED, Action, Contact, Event, NotOpenable, State, UnknownReferral
+from bot.referrals import (
+    ENDED,
+    Action,
+    Contact,
+    Event,
+    NotOpenable,
+    Rung,
+    Stand,
+    State,
+    UnknownReferral,
+)
 from bot.staff import DUTY_DESK
 from bot.store.notes import Notes
-from bot.store.passing import passed_to
+from bot.store.passing import rewrapped
 from bot.store.referrals import Referrals
 from bot.store.resealing import tend
 from bot.store.staff import Staff
@@ -93,9 +103,11 @@ async def test_a_note_goes_with_the_request_and_its_old_office_reads_it_no_more(
     staff: Staff, store: Referrals, notes: Notes
 ) -> None:
     keys, desk = [await given_key(staff.connection, one) for one in (SFAX, DUTY_DESK)]
-    referral = await kept(store)
+    referral = await kept(store, SFAX, SFAX, DUTY_DESK)
     await notes.add(referral, WORDS, keys, BY)
-    moved = await passed_to(store, referral, (DUTY_DESK,), keys)
+    await rewrapped(staff.connection, referral, (DUTY_DESK,), keys)
+    await store.place(referral, Stand(Rung.DUTY, DUTY_DESK, AT, AT), AT)
+    moved = replace(referral, office=DUTY_DESK)
     assert [one.text for one in await notes.of(moved, desk)] == [WORDS]
     with pytest.raises(NotOpenable):
         await notes.of(referral, keys)
