@@ -113,6 +113,7 @@ from bot.referrals.offering import (
     recipient_of,
     wrote,
 )
+from bot.referrals.outgoing import STOPS, Concern, concerns
 from bot.referrals.packet import Packet, packet, packet_from, packet_to
 from bot.referrals.partners import (
     Agreement,
@@ -192,6 +193,7 @@ __all__ = [
     "SET_UP",
     "STANDING",
     "STEPS",
+    "STOPS",
     "TRIES_A_DAY",
     "WINDOWS",
     "WITHDRAWN",
@@ -213,6 +215,7 @@ __all__ = [
     "CaseNote",
     "Category",
     "CommunityUnconfirmed",
+    "Concern",
     "Consent",
     "ConsentMissing",
     "ConsentRecord",
@@ -298,6 +301,7 @@ __all__ = [
     "class_of",
     "climbed",
     "closes",
+    "concerns",
     "crews",
     "desks",
     "due",
