@@ -13,7 +13,7 @@ from datetime import datetime
 
 from bot.directory import Directory, Kind, Place, Point, Query, Service, Who, clock_of, nearest
 from bot.referrals.model import Category, Request
-from bot.referrals.rungs import Rung
+from bot.referrals.rungs import Rung, Stand
 from bot.referrals.sla import Desk, Ladder, Times
 from bot.referrals.wishes import NONE, Wish, Wishes
 from bot.referrals.worktime import ALWAYS, WORLD, Span, Worktime, is_open
@@ -135,6 +135,14 @@ def ladder(directory: Directory, crews: Crews, office: str, need: Need) -> Ladde
         crew = _crew(crews, regional)
         desks[Rung.REGIONAL] = Desk(regional, crew.worktime, crew.times)
     return {**desks, Rung.DUTY: duty}
+
+
+def upward(directory: Directory, crews: Crews, stand: Stand, need: Need) -> Ladder:
+    """Return the desks from where a request stands: of its office only the rung it is on."""
+    rungs = ladder(directory, crews, stand.office, need)
+    if stand.rung is Rung.REGIONAL and Rung.OFFICE in rungs:
+        return {Rung.REGIONAL: rungs[Rung.OFFICE], Rung.DUTY: rungs[Rung.DUTY]}
+    return rungs
 
 
 def desks(

@@ -38,7 +38,17 @@ from bot.referrals.model import (
     Request,
 )
 from bot.referrals.ports import ReferralStore
-from bot.referrals.routing import Crews, Need, Receiver, crews, desks, ladder, need_of, receiver
+from bot.referrals.routing import (
+    Crews,
+    Need,
+    Receiver,
+    crews,
+    desks,
+    ladder,
+    need_of,
+    receiver,
+    upward,
+)
 from bot.referrals.rungs import Rung, Stand
 from bot.referrals.sla import Ladder, again, climbed, due, first, pace
 from bot.referrals.states import ENDED, MOVES, Action, Declined, Outcome, State, after
@@ -390,9 +400,7 @@ class Referrals:
         A desk that the directory names since then was not in the question, and gets nothing.
         """
         need = Need(referral.category, wishes=await self.store.wishes(referral))
-        rungs = ladder(self.directory, await self.crews(), referral.office, need)
-        if referral.rung is Rung.REGIONAL and Rung.OFFICE in rungs:
-            rungs = {Rung.REGIONAL: rungs[Rung.OFFICE], Rung.DUTY: rungs[Rung.DUTY]}
+        rungs = upward(self.directory, await self.crews(), referral.stand, need)
         said = standing((await self.store.consents.record(referral)).answers, Purpose.OFFICE)
         named = {referral.office, DUTY_DESK, *(office for yes in said for office in yes.offices)}
         return {rung: desk for rung, desk in rungs.items() if desk.office in named}

@@ -1,7 +1,8 @@
 """Which office gets a request: never none, never one that cannot take it, never one kept away."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+import itertools
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.directory import Directory, Kind, Place, Service, Show, Who
-from bot.referrals import DUTY_DESK, Category, Rung, Worktime
+from bot.referrals import (
+    DUTY_DESK,
+    Category,
+    Ladder,
+    Pace,
+    Rung,
+    Stand,
+    Worktime,
+    again,
+    climbed,
+    first,
+)
 from bot.referrals.routing import (
     OFFICES,
     SERVICES,
@@ -18,8 +30,10 @@ from bot.referrals.routing import (
     Need,
     Receiver,
     desks,
+    kept_away,
     ladder,
     receiver,
+    upward,
 )
 from bot.referrals.wishes import Wish, Wishes
 from tests.unit.directory.making import (
@@ -34,6 +48,7 @@ from tests.unit.directory.making import (
     office,
 )
 
+Counted = Callable[[Pace, Stand, Ladder, datetime], Stand]
 CAIRO = "iom-cairo-regional"
 PLACES: tuple[Place, ...] = (
     emergency(),
@@ -117,6 +132,71 @@ def test_nobody_whom_the_person_excluded_is_on_any_rung(
         assert desk.office not in need.wishes.not_offices
         assert place_of(desk.office).country != need.wishes.not_country
         assert need.category in crews[desk.office].women or not need.wishes.woman
+
+
+@given(
+    st.lists(crews, min_size=2, max_size=6),
+    needs,
+    st.sampled_from(Pace),
+    st.lists(st.sampled_from([climbed, again]), min_size=1, max_size=8),
+)
+def test_nobody_whom_the_person_excluded_gets_it_on_the_way_up_whoever_comes_and_goes(
+    staffings: list[Mapping[str, Crew]], need: Need, pace: Pace, steps: list[Counted]
+) -> None:
+    at = TUESDAY_NOON
+    owner = receiver(DIRECTORY, staffings[0], need, at).office
+    stand = first(pace, ladder(DIRECTORY, staffings[0], owner, need), at)
+    assert_allowed(stand.office, staffings[0], need)
+    for step, crews in zip(steps, itertools.cycle(staffings[1:])):
+        at, before = max(stand.wakes, at), stand
+        later = Need(need.category, wishes=need.wishes)
+        stand = step(pace, stand, upward(DIRECTORY, crews, stand, later), at)
+        if stand.office != before.office:
+            assert_allowed(stand.office, crews, need)
+
+
+@given(crews, needs, st.sampled_from(Pace))
+def test_whatever_is_wished_a_request_comes_to_the_duty_desk_in_the_end(
+    crews: Mapping[str, Crew], need: Need, pace: Pace
+) -> None:
+    owner = receiver(DIRECTORY, crews, need, TUESDAY_NOON).office
+    stand = first(pace, ladder(DIRECTORY, crews, owner, need), TUESDAY_NOON)
+    for _ in range(2 * len(Rung)):
+        stand = climbed(pace, stand, upward(DIRECTORY, crews, stand, need), stand.wakes)
+    assert (stand.office, stand.rung) == (DUTY_DESK, Rung.DUTY)
+
+
+def assert_allowed(office: str, crews: Mapping[str, Crew], need: Need) -> None:
+    """Check that an office which gets a request may have it by what the person wished."""
+    if office == DUTY_DESK:
+        return
+    assert office not in need.wishes.not_offices
+    assert place_of(office).country != need.wishes.not_country
+    assert place_of(office).answered_by is not Who.POLICE
+    assert need.category in crews[office].women or not need.wishes.woman
+
+
+def test_an_office_that_is_kept_away_is_never_the_duty_desk() -> None:
+    everything = Wishes(not_offices=frozenset({DUTY_DESK, CAIRO}), not_country="TN")
+    assert [kept_away(DIRECTORY, one, everything) for one in (DUTY_DESK, CAIRO, "iom-tunis")] == [
+        False,
+        True,
+        True,
+    ]
+    assert desks(DIRECTORY, "iom-tunis", Category.RETURN, everything) == ("iom-tunis", DUTY_DESK)
+
+
+def test_a_woman_who_takes_other_things_only_does_not_count() -> None:
+    crews = {"iom-tunis": Crew(women=frozenset({Category.MEDICAL}), worktime=WORKS)}
+    wish = Wishes(woman=True)
+    assert got(crews, category=Category.MEDICAL, wishes=wish) == Receiver("iom-tunis")
+    assert got(crews, wishes=wish) == Receiver(DUTY_DESK, frozenset({Wish.WOMAN}))
+
+
+def test_a_complaint_says_where_no_woman_hears_it() -> None:
+    wish = Wishes(woman=True)
+    told = got({}, category=Category.COMPLAINT, wishes=wish)
+    assert told == Receiver(DUTY_DESK, frozenset({Wish.WOMAN}))
 
 
 @given(crews, needs)
