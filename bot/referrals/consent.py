@@ -177,7 +177,7 @@ def is_young(request: Request) -> bool:
 
 
 def may_share(category: Category, whose: Whose) -> bool:
-    """Tell whether a partner can be asked for at all: not for a complaint, nor without agreement."""
+    """Tell whether a partner can be asked for: not for a complaint, nor without agreement."""
     return category is not Category.COMPLAINT and whose in (Whose.OWN, Whose.AGREED)
 
 

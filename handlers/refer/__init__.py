@@ -15,7 +15,19 @@ from handlers import leave
 from handlers.menu import LEAVE, MENU, PERSON, menu
 from handlers.numbers import numbers
 from handlers.other_language import also_in
-from handlers.refer import alarm, idle, questions, receivers, sending, spoken, wishes, wordings
+from handlers.refer import (
+    alarm,
+    idle,
+    other,
+    questions,
+    receivers,
+    sending,
+    sharing,
+    spoken,
+    wishes,
+    wordings,
+    young,
+)
 from handlers.refer.questions import DEFAULTS, VALUES, Question, order
 from handlers.refer.where import Where, where
 
@@ -33,13 +45,16 @@ UNSHOWN_AFTER = "consent"
 PLAIN: Mapping[str, Callable[[Session], Question]] = {
     "safe": lambda _: questions.safe(),
     "for": lambda _: questions.for_whom(),
+    "knows": lambda _: other.question(),
     "about": lambda _: questions.about(),
+    "against": lambda _: questions.against(),
+    "age": young.question,
     "urgent": questions.urgent,
     "contact": lambda _: questions.contact(),
     "word": lambda _: questions.word(),
     "stop": lambda _: questions.stop(),
     "words": questions.words,
-    "share": receivers.share,
+    "share": sharing.share,
     "code": lambda _: questions.code(),
 }
 """The questions that need nothing but the answers so far."""

@@ -1,14 +1,12 @@
 """Who would get a request, said truthfully: the office, how fast, and whether anyone is on duty."""
 
 from dataclasses import replace
-from datetime import timedelta
 
-from bot.conversation import Session, Tools
-from bot.i18n import SOURCE, CountryName, Line, Text, say, say_n
+from bot.conversation import Choice, Session, Tools
+from bot.i18n import SOURCE, CountryName, Line, Text, say
 from bot.referrals import (
     DUTY_DESK,
     Category,
-    Desk,
     Need,
     Particulars,
     Receiver,
@@ -16,16 +14,17 @@ from bot.referrals import (
     Wish,
     Wishes,
     desks,
-    due,
     pace,
 )
 from handlers.numbers import numbers
-from handlers.refer import wishes
+from handlers.refer import other, wishes, young
 from handlers.refer.naming import office_name
 from handlers.refer.questions import Question, choice, told, ways_out
+from handlers.refer.speed import speed
 from handlers.whereabouts import point_of
 
-HOUR = timedelta(hours=1)
+SIMPLE, FULL = "about.consent", "about.notice"
+"""The articles that say what a yes means: a simple page, and the whole of it."""
 
 
 def particulars(session: Session) -> Particulars:
@@ -33,10 +32,13 @@ def particulars(session: Session) -> Particulars:
     slots = session.slots
     words, for_other = told(session), slots.get("refer.for") == "other"
     word = slots.get("refer.word", "").removeprefix("skip").removeprefix("=")
+    complains = category(session) is Category.COMPLAINT
+    against = slots.get("refer.against", "").partition("=")[2] if complains else ""
+    untold = Particulars(words, for_other, safe_word=word, against=against)
     if slots.get("refer.place", "skip") == "skip":
-        return Particulars(words, for_other, safe_word=word)
-    return Particulars(
-        words, for_other, session.country, slots.get("place"), point_of(session), word
+        return untold
+    return replace(
+        untold, country=session.country, place=slots.get("place"), town=point_of(session)
     )
 
 
@@ -82,7 +84,10 @@ async def consent(session: Session, tools: Tools) -> tuple[Question, Receiver]:
     if found.office == DUTY_DESK and DUTY_DESK not in onboarded:
         lines = [*_nobody(session, tools), *lines]
     else:
-        lines += [*await _elsewhere(session, found.office, tools), _speed(session, tools)]
+        lines += [
+            *await _elsewhere(session, found.office, tools),
+            await _speed(session, found, tools),
+        ]
     if not await tools.unit.setup_finished():
         lines.append(
             say(
@@ -90,14 +95,23 @@ async def consent(session: Session, tools: Tools) -> tuple[Question, Receiver]:
                 "could read what you send."
             )
         )
+    lines += [*other.noted(session), young.notice(session)]
     lines.append(_asked(session, found.office, tools))
     yes = say("Yes, even so") if found.unmet else say("Yes")
     rows = (
         (choice("consent", "yes", yes), choice("consent", "no", say("No"))),
+        notices(tools),
         (wishes.button(session),),
         ways_out("consent"),
     )
     return Question(tuple(lines), rows), found
+
+
+def notices(tools: Tools) -> tuple[Choice, ...]:
+    """Return the buttons to the simple page about the yes, and to the full text."""
+    known = tools.knowledge.library.ids()
+    pages = ((SIMPLE, say("What yes means")), (FULL, say("The full text")))
+    return tuple(Choice(f"article:{page}", name) for page, name in pages if page in known)
 
 
 def _wished(session: Session, found: Receiver, tools: Tools) -> list[Text | list[Text]]:
@@ -147,15 +161,9 @@ def _asked(session: Session, office: str, tools: Tools) -> Line:
     return say("May this office have it?")
 
 
-def _speed(session: Session, tools: Tools) -> Line:
-    soon = pace(category(session), urgency(session))
-    wait = due(soon, Desk(DUTY_DESK), tools.now) - tools.now
-    hours = round(wait / HOUR)
-    return say_n(
-        "Somebody should look at it within {count} hour. It can take longer.",
-        "Somebody should look at it within {count} hours. It can take longer.",
-        hours,
-    )
+async def _speed(session: Session, found: Receiver, tools: Tools) -> list[Text]:
+    soon = pace(category(session), urgency(session), young=young.is_young(session))
+    return await speed(found.office, need(session), soon, session, tools)
 
 
 def _nobody(session: Session, tools: Tools) -> list[Text | list[Text]]:
@@ -170,21 +178,3 @@ async def who_reads(session: Session, tools: Tools) -> Question:
     """Ask who may read it, saying who would get it then."""
     found = await receiver(session, tools)
     return wishes.question(session, found, category(session), tools)
-
-
-def share(session: Session) -> Question:
-    """Ask whether a partner may get it; anyone else needs a new yes."""
-    country = particulars(session).country
-    asked = say("May they pass it to an organisation that helps with this where you are?")
-    if country is not None:
-        asked = say(
-            "May they pass it to an organisation in {country} that helps with this?",
-            country=CountryName(country),
-        )
-    return Question(
-        (asked, say("You need not say yes.")),
-        (
-            (choice("share", "yes", say("Yes")), choice("share", "no", say("No"))),
-            ways_out("share"),
-        ),
-    )

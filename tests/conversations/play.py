@@ -36,7 +36,8 @@ _PRESS = re.compile(r"\[(.+)\]")
 _RAW = re.compile(r"\(press (\S+)\)")
 _LONG = re.compile(r"\((\d+) signs\)")
 _OLD = re.compile(r"old \[(.+)\]")
-_OFFICER = re.compile(r'officer (claims|gives back|answers|closes|lifts)(?: "?(.*?)"?)?')
+_OFFICER = re.compile(r'officer (claims|gives back|answers|closes|lifts|offers)(?: "?(.*?)"?)?')
+_PARTNER = re.compile(r"partner (accepts|declines|gives back|is full until)(?: (\S+))?")
 
 
 @dataclass(slots=True)
@@ -176,6 +177,11 @@ class Play:
         elif act := _OFFICER.fullmatch(text):
             await self.stage.officer(self.told.values["number"], act[1].split()[0], act[2] or "")
             await self._told()
+        elif act := _PARTNER.fullmatch(text):
+            await self.stage.partner(self.told.values["number"], act[1].split()[0], act[2])
+            await self._told()
+        elif counted := re.fullmatch(r"(\S+) answered (\d+) requests in (\d+) min", text):
+            await self.stage.answered(counted[1], int(counted[2]), int(counted[3]))
         elif text == "the set-up is not finished":
             await self.stage.unfinish()
         else:
@@ -214,6 +220,7 @@ async def _request(play: Play, named: re.Match[str]) -> None:
     has |= {"partner": "yes" if newest.consent.partner else "no", "country": told.country or "-"}
     has |= {"place": told.place or "-", "for": "other" if told.for_other else "me"}
     has |= {"words": told.words or "-", "safeword": told.safe_word or "-"}
+    has |= {"against": told.against or "-"}
     has |= {"stopped": "yes" if newest.do_not_contact else "no"}
     has |= {"wishes": _wishes(await play.stage.wishes(newest))}
     for name, value in re.findall(r'([a-z]+)=("[^"]*"|\S+)', named[1]):
