@@ -11,6 +11,7 @@ from bot.console.ageing import aged, erased_on
 from bot.console.deps import Work
 from bot.console.gate import Visit, see_other
 from bot.console.noted import note_refused
+from bot.console.onward import onward_of
 from bot.console.reach import reach_of
 from bot.console.wished import Wished, wished_of
 from bot.console.words import Note, mark
@@ -79,6 +80,7 @@ async def show_case(
         wished = await wished_of(work, officer, referral)
         case, particulars = await _read(work, officer, referral, {} if wished.barred else keys)
         reach = await reach_of(work, referral, work.referrals.now) if keys else None
+        onward = await onward_of(work, officer, referral, particulars)
     return visit.show(
         "case.html",
         status,
@@ -96,6 +98,7 @@ async def show_case(
         lifts=bool(keys) and may_lift(officer, referral),
         keeps=bool(keys) and may_keep(officer, referral) and not referral.kept,
         reach=reach,
+        onward=onward,
         told=reach.told if reach and answered_last(case) else None,
         longest=LONGEST_ANSWER,
         answered=done == "answered",

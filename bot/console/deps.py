@@ -1,7 +1,7 @@
 """What the console needs from the rest of the program; the application joins it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -13,7 +13,17 @@ from bot.clock import Clock
 from bot.directory import Directory
 from bot.i18n import Catalogs
 from bot.privacy import SetUpKey
-from bot.referrals import AlertStore, Judged, Kept, NoteStore, QueueStore, Referral, Referrals
+from bot.referrals import (
+    AgreementStore,
+    AlertStore,
+    Judged,
+    Kept,
+    NoteStore,
+    OfferStore,
+    QueueStore,
+    Referral,
+    Referrals,
+)
 from bot.staff import Door, OfficeKeys, Passwords, Pause, Profile, StaffStore
 
 
@@ -47,6 +57,20 @@ class Work(Protocol):
 
     async def keep(self, referral: Referral, officer: str) -> bool:
         """Keep what a person took back, as a life is in danger; False where it is not to be."""
+        ...
+
+    @property
+    def offers(self) -> OfferStore:
+        """What is offered to partners."""
+        ...
+
+    @property
+    def agreements(self) -> AgreementStore:
+        """With which partners data may be shared."""
+        ...
+
+    async def rewrap(self, referral: Referral, desks: Sequence[str], keys: OfficeKeys) -> None:
+        """Wrap what is sealed of a request for these desks alone, the first of which gets it."""
         ...
 
     @property

@@ -13,6 +13,8 @@ from bot.console import (
     keep,
     lift,
     members,
+    offered,
+    pass_on,
     profile,
     queue,
     release,
@@ -41,6 +43,8 @@ FORMS: dict[str, OfficerHandler] = {
     "answer": answer.send,
     "close": close.send,
     "release": release.send,
+    "pass-on": pass_on.send_offer,
+    "pass-office": pass_on.send_office,
 }
 
 
@@ -52,6 +56,8 @@ def routes(deps: Deps) -> list[web.RouteDef]:
         web.get("/console/static/{name}", assets.serve),
         *_open_routes(desk),
         *_officer_routes(desk),
+        web.get(offered.PATH, offered.for_partners(desk, offered.show)),
+        web.post(offered.PATH, offered.for_partners(desk, offered.send)),
         web.route("*", "/console/{rest:.*}", for_anybody(desk, _nothing)),
     ]
 

@@ -93,6 +93,20 @@ STEPS: Mapping[str, Note] = {
             "find out why, so that it does not happen again."
         )
     ),
+    "passed": Note(mark("Another office passed this request to yours.")),
+    "partner-accept": Note(mark("A partner accepted this request.")),
+    "partner-decline": Note(mark("A partner declined this request. Open it to see who is next.")),
+    "partner-full": Note(mark("A partner has no room now. Open the request to see who is next.")),
+    "partner-hand-back": Note(
+        mark("A partner gave this request back. Open it to see who is next.")
+    ),
+    "partner-wrote": Note(mark("A partner wrote to your office about this request.")),
+    "link-again": Note(
+        mark(
+            "The link for a partner was used again after it had been opened. It showed nothing. "
+            "Ask the partner whether they opened it; if not, take the request back."
+        )
+    ),
     "many-wrong-codes": Note(
         mark(
             "Very many wrong codes were typed in one day. No request is open or lost by that, but "

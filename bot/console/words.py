@@ -7,7 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.referrals import Action, Author, Category, Event, Lifting, Outcome, State, Urgency
+from bot.referrals import (
+    Action,
+    Author,
+    Category,
+    Declined,
+    Event,
+    Field,
+    Lifting,
+    Outcome,
+    State,
+    Urgency,
+)
 from bot.staff import Officer, Role, Weakness
 
 
@@ -70,6 +81,7 @@ OUTCOME: Mapping[Outcome, str] = {
 AUTHOR: Mapping[Author, str] = {
     Author.OFFICE: mark("Office"),
     Author.PERSON: mark("The person"),
+    Author.PARTNER: mark("The partner, to your office"),
 }
 
 ROLE: Mapping[Role, str] = {
@@ -102,6 +114,22 @@ HAPPENED: Mapping[Action, str] = {
 }
 RECEIVED = mark("Received")
 HANDED_OVER = mark("Given to the duty desk, as nobody had ended it for 90 days")
+
+DECLINED: Mapping[Declined, str] = {
+    Declined.NO_ROOM: mark("no room"),
+    Declined.NOT_OURS: mark("not something they do"),
+    Declined.ELSEWHERE: mark("not their area"),
+    Declined.TOO_LITTLE: mark("too little is known to say yes"),
+    Declined.UNSAID: mark("another reason"),
+}
+
+FIELD: Mapping[Field, str] = {
+    Field.ABOUT: mark("what it is about"),
+    Field.URGENCY: mark("how soon"),
+    Field.LANGUAGE: mark("the language"),
+    Field.PLACE: mark("where the person is"),
+    Field.WORDS: mark("what the person wrote"),
+}
 
 LIFTING: Mapping[Lifting, str] = {
     Lifting.PROVED: mark("The person proved to us who they are, and asks for it"),

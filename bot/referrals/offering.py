@@ -129,6 +129,47 @@ class OfferStore(Protocol):
         """Return what was offered of a request, newest first."""
         ...
 
+    async def by_link(self, token: str) -> Offer | None:
+        """Return the offer of a link, also when it is over."""
+        ...
+
+    async def by_page(self, token: str) -> Offer | None:
+        """Return the offer that a page has opened and that is not over."""
+        ...
+
+    async def for_partner(self, partner: str) -> tuple[Offer, ...]:
+        """Return what a partner with an account has before it, newest first."""
+        ...
+
+    async def open(self, offer: Offer, token: str, at: datetime) -> Opened | None:
+        """Open the packet of a link for the first time; None where it was opened before.
+
+        Raises:
+            OfferUnknown: it is over.
+        """
+        ...
+
+    async def again(self, offer: Offer, at: datetime) -> bool:
+        """Note that a link was used again after its opening; False where that was known."""
+        ...
+
+    async def shown(self, offer: Offer, page: str) -> Packet | None:
+        """Return the packet for the page that opened it; None where it is no longer there.
+
+        Raises:
+            OfferUnknown: it is another page, or the offer is over.
+        """
+        ...
+
+    async def read(self, offer: Offer, keys: OfficeKeys, by: By) -> Packet:
+        """Return the packet for an officer of the partner; the audit says by whom it was read.
+
+        Raises:
+            NotOpenable: none of the keys opens it.
+            OfferUnknown: it is over.
+        """
+        ...
+
     async def held(self, offer: Offer) -> Referral:
         """Return the request of an offer, which nobody else moves before this commits.
 

@@ -41,7 +41,9 @@ async def pass_on(
     need = Need(referral.category, wishes=wishes)
     stand = first(referral.pace, ladder(rules.directory, await rules.crews(), office, need), by.at)
     await rewrap(referral, desks(rules.directory, office, referral.category, wishes), keys)
-    return await rules.move(referral, Action.PASS_ON, by, stand=stand)
+    moved = await rules.move(referral, Action.PASS_ON, by, stand=stand)
+    await rules.store.alert(moved, f"passed@{by.at:%Y%m%d%H%M%S}")
+    return moved
 
 
 def may_have(record: ConsentRecord, referral: Referral, crews: Crews) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """One transaction of the console: officers, their queue and their requests."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +14,15 @@ from bot.clock import Clock
 from bot.directory import Directory
 from bot.privacy import Sealer
 from bot.staff import OfficeKeys, Profile
+from bot.store.agreements import Agreements
 from bot.store.alerts import Alerts
 from bot.store.audit import Audit
 from bot.store.defer import Defer
 from bot.store.keeping import keep_withdrawn
 from bot.store.keys import OfficeKeyStore
 from bot.store.notes import Notes
+from bot.store.offers import Offers
+from bot.store.passing import rewrapped
 from bot.store.profiles import keep_profile, profile_of
 from bot.store.queue import Queue
 from bot.store.referrals import Referrals
@@ -49,6 +52,22 @@ class ConsoleUnit:
     def notes(self) -> Notes:
         """The private notes of cases."""
         return Notes(self.connection)
+
+    @property
+    def offers(self) -> Offers:
+        """What is offered to partners."""
+        return Offers(self.connection)
+
+    @property
+    def agreements(self) -> Agreements:
+        """With which partners data may be shared."""
+        return Agreements(self.connection)
+
+    async def rewrap(
+        self, referral: rules.Referral, desks: Sequence[str], keys: OfficeKeys
+    ) -> None:
+        """Wrap what is sealed of a request for these desks alone, the first of which gets it."""
+        await rewrapped(self.connection, referral, desks, keys)
 
     async def keep(self, referral: rules.Referral, officer: str) -> bool:
         """Keep what a person took back, as a life is in danger; False where it is not to be."""

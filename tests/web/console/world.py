@@ -30,6 +30,7 @@ from bot.referrals import (
     Referral,
     Request,
     Urgency,
+    Wishes,
 )
 from bot.staff import (
     RECOVERY,
@@ -50,6 +51,7 @@ from bot.store.tables import alerts
 from tests.sealing import given_key, given_recovery
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+NO_WISH = Wishes()
 PASSWORD = "quiet harbour seven lanterns"
 SFAX, TUNIS = "iom-tn-sfax", "iom-tn-tunis"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -57,7 +59,7 @@ ENGLISH = Language("en", "English", "ltr", (), frozenset())
 FIELD = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 TABLES = (
     "sign_ins, sign_in_failures, invitations, officers, case_messages, referral_events, contacts,"
-    " alerts, referrals, wraps, office_keys, office_key_wraps"
+    " alerts, offers, partners, referrals, wraps, office_keys, office_key_wraps"
 )
 
 
@@ -226,6 +228,7 @@ class World:
         hours: Hours = Hours.ANY,
         zone: str = "Africa/Tunis",
         safe_word: str = "",
+        wishes: Wishes = NO_WISH,
     ) -> str:
         here = contact is Contact.HERE
         to = Address("person-1", "web", None, hours, zone) if here else None
@@ -236,6 +239,7 @@ class World:
             Consent(office=True, partner=False, contact=contact),
             Particulars(words, country="TN", place="Sfax", safe_word=safe_word),
             to,
+            wishes=wishes,
         )
         if sealed:
             await self.has_key(office)
