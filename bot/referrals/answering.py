@@ -19,6 +19,8 @@ FEWEST = 5
 """With fewer answers than this the office's set time is told instead."""
 MINUTES = (5, 10, 15, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440, 2880, 4320, 7200, 10080)
 """The upper ends of the classes; what took longer counts as the last."""
+LONGEST_CLASS = timedelta(minutes=MINUTES[-1])
+"""A figure of this means: so long, or longer."""
 
 
 class Judgement(StrEnum):

@@ -48,6 +48,19 @@ def opens(worktime: Worktime, at: datetime) -> datetime | None:
     return next((start for start, _ in _spans(worktime, at)), None)
 
 
+def closes(worktime: Worktime, at: datetime) -> datetime | None:
+    """Return until when an office that works now does (aware UTC).
+
+    None where it is closed now, and where no end of it is foreseeable.
+    """
+    until = None
+    for start, end in _spans(worktime, at):
+        if start != (until or at):
+            return until
+        until = end
+    return None if until is None or until - at >= HORIZON else until
+
+
 def after(worktime: Worktime, at: datetime, needed: timedelta) -> datetime | None:
     """Return when the office will have worked so long since (aware UTC), None as `opens`."""
     for start, end in _spans(worktime, at):

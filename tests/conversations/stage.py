@@ -8,7 +8,7 @@ small screen, nothing on a button that a channel cannot carry.
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.audit import By
 from bot.channels.webchat import WebChannel
 from bot.conversation import (
     Button,
@@ -36,8 +37,11 @@ from bot.referrals import (
     DUTY_DESK,
     RECOVERY,
     SET_UP,
+    Action,
+    Declined,
     OfficeKey,
     Outcome,
+    Pace,
     Particulars,
     Referral,
     Wishes,
@@ -48,6 +52,7 @@ from bot.store.keys import OfficeKeyStore
 from bot.store.outbox import Outbox
 from bot.store.referrals import Referrals
 from bot.store.tables import (
+    answer_counts,
     chats,
     contacts,
     office_key_wraps,
@@ -151,6 +156,7 @@ class Stage:
             # What other dialogues left unsent was sealed under keys that are gone.
             await connection.execute(delete(replies))
             await connection.execute(delete(officers))
+            await connection.execute(delete(answer_counts))
             await connection.execute(delete(office_keys))
             await connection.execute(delete(office_key_wraps))
             await self._give_key(connection, DUTY_DESK)
@@ -251,12 +257,39 @@ class Stage:
                     await rules.release(seen, "officer-1")
                 case "answers":
                     await rules.answer(seen, "officer-1", said, self.opens)
+                case "offers":
+                    await rules.move(seen, Action.OFFER, By("officer-1", self.now))
                 case "lifts":
                     await store.contacts.lift(seen, "officer-1", self.now)
                 case "closes":
                     await rules.close(seen, "officer-1", Outcome(said))
                 case _:
                     raise Mismatch(f"an officer cannot do this: {verb}")
+
+    async def partner(self, reference: str, verb: str, said: str | None) -> None:
+        """Let a partner organisation do something with a request that it was offered."""
+        actions = {
+            "accepts": Action.ACCEPT,
+            "declines": Action.DECLINE,
+            "gives": Action.HAND_BACK,
+            "is": Action.FULL,
+        }
+        async with self.engine.begin() as connection:
+            store = Referrals(connection, self.sealer, self.defer)
+            rules = Rules(store, self.knowledge.directory, self.now)
+            held = await store.by_reference(reference)
+            if held is None:
+                raise Mismatch("there is no such request")
+            until = date.fromisoformat(said) if verb == "is" and said else None
+            why = Declined(said) if verb == "declines" and said else None
+            await rules.move(held, actions[verb], By(None, self.now), why, until)
+
+    async def answered(self, office: str, count: int, minutes: int) -> None:
+        """Let an office have answered requests of every kind today, each in so many minutes."""
+        known = {"office": office, "day": self.now.date(), "minutes": minutes, "count": count}
+        async with self.engine.begin() as connection:
+            for pace in Pace:
+                await connection.execute(insert(answer_counts).values(**known, pace=pace))
 
     async def tell(self, everybody: list[Chat]) -> None:
         """Run the jobs that tell people, and let their screens show what came."""
