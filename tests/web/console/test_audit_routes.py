@@ -59,6 +59,7 @@ ACTS: Mapping[tuple[str, str], Call] = {
         "colleague", leaves=("release", "*officer-gone", "*key-made", "remove")
     ),
     ("POST", "/console/members/renew"): Call("free", {"what": "office"}, ("ask-renewal",)),
+    ("POST", "/console/profile"): Call("free", {"woman": "yes"}, ("says-woman",)),
     ("POST", "/console/sign-out"): Call(leaves=("sign-out",)),
 }
 OF_OTHERS = {
@@ -81,6 +82,7 @@ QUIET: Mapping[tuple[str, str], Call] = {
     ("GET", "/console/alerts"): Call(),
     ("GET", "/console/counter"): Call(),
     ("GET", ALERT): Call("alert"),
+    ("GET", "/console/profile"): Call(),
     ("GET", "/console/members"): Call(),
     ("GET", "/console/members/recover"): Call(),
     ("GET", "/console/members/renew"): Call(),
