@@ -1,6 +1,7 @@
 """Private notes of a case in the real database: who opens them, who never does, when they go."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, select
@@ -13,6 +14,7 @@ from bot.referrals import (
     Contact,
     Event,
     NotOpenable,
+    Referral,
     Rung,
     Stand,
     State,
@@ -30,6 +32,7 @@ from tests.store.making import AT
 from tests.store.office import SFAX, kept
 
 BY = By("officer-1", AT)
+SECOND = timedelta(seconds=1)
 WORDS = "CANARY-NOTE calls only after six \ud83d"
 
 
@@ -39,6 +42,16 @@ def notes(staff: Staff) -> Notes:
     return Notes(staff.connection)
 
 
+async def brought(store: Referrals, referral: Referral, state: State) -> Referral:
+    """Take a request, and end it in this state."""
+    taken = await store.move(referral, Event(AT, Action.CLAIM, State.CLAIMED, "officer-1"))
+    assert taken is not None
+    action = Action.CLOSE if state is State.CLOSED else Action.WITHDRAW
+    ended = await store.move(taken, Event(AT, action, state, "officer-1"))
+    assert ended is not None
+    return ended
+
+
 async def test_the_office_reads_its_notes_in_the_order_they_were_written(
     staff: Staff, store: Referrals, notes: Notes
 ) -> None:
@@ -46,7 +59,7 @@ async def test_the_office_reads_its_notes_in_the_order_they_were_written(
     referral, other = await kept(store), await kept(store)
     await notes.add(referral, WORDS, keys, BY)
     await notes.add(other, "of another request", keys, BY)
-    await notes.add(referral, "second", keys, replace(BY, officer="officer-2"))
+    await notes.add(referral, "second", keys, By("officer-2", AT + SECOND))
     found = await notes.of(referral, keys)
     assert [(one.officer, one.text) for one in found] == [
         ("officer-1", WORDS),
@@ -146,8 +159,7 @@ async def test_closing_leaves_of_a_notes_time_the_day_and_the_order(
     texts = [f"note {number}" for number in range(4)]
     for number, text in enumerate(texts):
         await notes.add(referral, text, keys, By("officer-1", AT.replace(minute=number)))
-    closed = await store.move(referral, Event(AT, Action.CLOSE, State.CLOSED))
-    assert closed is not None
+    closed = await brought(store, referral, State.CLOSED)
     found = await notes.of(closed, keys)
     assert [one.text for one in found] == texts
     assert {(one.at.hour, one.at.minute, one.at.second) for one in found} == {(0, 0, 0)}
@@ -158,9 +170,7 @@ async def test_nothing_is_noted_of_what_has_ended(
     staff: Staff, store: Referrals, notes: Notes, state: State
 ) -> None:
     keys = await given_key(staff.connection, SFAX)
-    action = Action.CLOSE if state is State.CLOSED else Action.WITHDRAW
-    ended = await store.move(await kept(store), Event(AT, action, state))
-    assert ended is not None
+    ended = await brought(store, await kept(store), state)
     with pytest.raises(UnknownReferral):
         await notes.add(ended, WORDS, keys, BY)
 
