@@ -8,11 +8,13 @@ from aiohttp import web
 from bot.audit import By
 from bot.console.access import buttons, known_form, may_keep, may_lift, may_open, visible_to
 from bot.console.ageing import aged, erased_on
+from bot.console.allows import allows_of
 from bot.console.deps import Work
 from bot.console.gate import Visit, see_other
 from bot.console.noted import note_refused
 from bot.console.onward import onward_of
 from bot.console.reach import reach_of
+from bot.console.talk import talk_of
 from bot.console.wished import Wished, wished_of
 from bot.console.words import Note, mark
 from bot.i18n import country_name
@@ -41,14 +43,19 @@ PENDING = Note(
         "Until then you can read and take nothing."
     )
 )
-BLANK = {"problem": None, "text": "", "text_problem": None, "outcome_problem": None, "kept": ""}
+BLANK = {"problem": None, "outcome_problem": None, "kept": ""}
+BLANK |= {"text": "", "text_problem": None, "waits": (), "note": "", "note_problem": None}
 DONE: Mapping[str, str] = {
     "answered": mark("Your answer is kept for the person."),
+    "noted": mark("Your note is kept. The person never sees it."),
     "taken": mark("It is yours. The person sees that an office is working on it."),
     "lifted": mark(
         "The person can be answered again: their code opens the request. Nothing is sent to them "
         "unasked before they say yes to it anew."
     ),
+    "approved": mark("It is recorded that it may be passed on."),
+    "proposed": mark("It is proposed. A second officer of your office must confirm it."),
+    "overridden": mark("It is confirmed. It may now be passed on to that one."),
     "kept": mark("Danger to life is recorded. What the person wrote is kept."),
 }
 
@@ -68,7 +75,8 @@ async def show_case(
 ) -> web.Response:
     """Return the page of the request named in the address, as it is now.
 
-    `shown` may carry `problem`, `text`, `text_problem`, `outcome_problem` and `kept`.
+    `shown` may carry `problem`, `text`, `text_problem`, `outcome_problem`, `kept`, `waits`,
+    `note` and `note_problem`.
 
     Raises:
         UnknownReferral: there is none for this officer.
@@ -80,6 +88,8 @@ async def show_case(
         wished = await wished_of(work, officer, referral)
         case, particulars = await _read(work, officer, referral, {} if wished.barred else keys)
         reach = await reach_of(work, referral, work.referrals.now) if keys else None
+        allows = await allows_of(work, officer, referral)
+        talk = await talk_of(visit, work, officer, referral, (keys, particulars))
         onward = await onward_of(work, officer, referral, particulars)
     return visit.show(
         "case.html",
@@ -98,6 +108,8 @@ async def show_case(
         lifts=bool(keys) and may_lift(officer, referral),
         keeps=bool(keys) and may_keep(officer, referral) and not referral.kept,
         reach=reach,
+        talk=talk,
+        allows=allows,
         onward=onward,
         told=reach.told if reach and answered_last(case) else None,
         longest=LONGEST_ANSWER,

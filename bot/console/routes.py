@@ -5,6 +5,7 @@ from aiohttp import web
 from bot.console import (
     alerts,
     answer,
+    approve,
     case,
     claim,
     close,
@@ -13,13 +14,16 @@ from bot.console import (
     keep,
     lift,
     members,
+    notes,
     offered,
+    override,
     pass_on,
     profile,
     queue,
     release,
     sign_in,
     sign_out,
+    times,
 )
 from bot.console.assets import load_assets
 from bot.console.deps import Deps
@@ -41,6 +45,8 @@ MEMBER = "/console/members/{officer:[0-9a-f-]{36}}"
 FORMS: dict[str, OfficerHandler] = {
     "claim": claim.send,
     "answer": answer.send,
+    "note": notes.send,
+    "approve": approve.send,
     "close": close.send,
     "release": release.send,
     "pass-on": pass_on.send_offer,
@@ -78,7 +84,7 @@ def _officer_routes(desk: Desk) -> list[web.RouteDef]:
     reloads = [web.get(f"{CASE}/{name}", for_officers(desk, case.back)) for name in FORMS]
     asked = [
         route
-        for name, one in (("lift", lift), ("keep", keep))
+        for name, one in (("lift", lift), ("keep", keep), ("override", override))
         for route in (
             web.get(f"{CASE}/{name}", for_officers(desk, one.ask)),
             web.post(f"{CASE}/{name}", for_officers(desk, one.send)),
@@ -100,7 +106,21 @@ def _officer_routes(desk: Desk) -> list[web.RouteDef]:
         web.post(profile.ADDRESS, for_officers(desk, profile.send)),
         web.get(counter.ADDRESS, for_officers(desk, counter.show)),
         web.post(counter.ADDRESS, for_officers(desk, counter.send)),
+        *_times_routes(desk),
         *_member_routes(desk),
+    ]
+
+
+def _times_routes(desk: Desk) -> list[web.RouteDef]:
+    forms = {"leave": times.send_leave, "stay": times.send_stay}
+    return [
+        web.get(times.ADDRESS, for_officers(desk, times.show)),
+        web.post(times.ADDRESS, for_officers(desk, times.send)),
+        *(web.get(f"{times.ADDRESS}/{name}", for_officers(desk, times.back)) for name in forms),
+        *(
+            web.post(f"{times.ADDRESS}/{name}", for_officers(desk, one))
+            for name, one in forms.items()
+        ),
     ]
 
 

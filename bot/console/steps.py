@@ -107,6 +107,14 @@ STEPS: Mapping[str, Note] = {
             "Ask the partner whether they opened it; if not, take the request back."
         )
     ),
+    "share-no": Note(mark("The person took back their yes to partners. Pass it to nobody else.")),
+    "share-yes": Note(mark("The person now allows that a partner gets their request.")),
+    "override": Note(
+        mark(
+            "A supervisor says that a life is in danger, and wants to pass a request on without a "
+            "yes. Open it: a second officer must confirm that."
+        )
+    ),
     "many-wrong-codes": Note(
         mark(
             "Very many wrong codes were typed in one day. No request is open or lost by that, but "

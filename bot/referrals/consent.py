@@ -98,6 +98,8 @@ class Override:
     asked: datetime
     confirmed_by: str | None = None
     confirmed: datetime | None = None
+    desks: tuple[str, ...] = ()
+    """Where the ladder of an office that it is passed to can bring it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,7 @@ class ConsentStore(Protocol):
         """Keep answers; the queue shows what stands now."""
         ...
 
-    async def ask(
-        self, referral: Referral, recipient: str, why: Danger, officer: str, at: datetime
-    ) -> None:
+    async def ask(self, referral: Referral, override: Override) -> None:
         """Propose to pass a request on as a life is in danger; the audit says by whom and why."""
         ...
 

@@ -65,17 +65,19 @@ class Consents:
         """Remove the answers of a request that was not made."""
         await self.connection.execute(delete(consents).where(consents.c.referral == referral.id))
 
-    async def ask(
-        self, referral: Referral, recipient: str, why: Danger, officer: str, at: datetime
-    ) -> None:
+    async def ask(self, referral: Referral, override: Override) -> None:
         """Propose to pass a request on as a life is in danger; the audit says by whom and why."""
-        asked = (
-            insert(overrides)
-            .values(referral=referral.id, recipient=recipient, why=why, asked_by=officer, asked=at)
-            .returning(overrides.c.id)
-        )
-        act = on(referral, f"override-ask:{recipient}:{why}")
-        await self.connection.execute(acting(asked, act, By(officer, at)))
+        row = {
+            "recipient": override.recipient,
+            "desks": list(override.desks),
+            "why": override.why,
+            "asked_by": override.asked_by,
+            "asked": override.asked,
+        }
+        asked = insert(overrides).values(referral=referral.id, **row).returning(overrides.c.id)
+        act = on(referral, f"override-ask:{override.recipient}:{override.why}")
+        by = By(override.asked_by, override.asked)
+        await self.connection.execute(acting(asked, act, by))
 
     async def confirm(self, referral: Referral, override: int, officer: str, at: datetime) -> bool:
         """Confirm what another officer proposed, audited; False where there is no such proposal."""
@@ -141,4 +143,5 @@ def _override(row: Row[Any]) -> Override:
         row.asked,
         row.confirmed_by,
         row.confirmed,
+        tuple(row.desks),
     )

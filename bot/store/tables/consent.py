@@ -49,6 +49,7 @@ overrides = Table(
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("referral", UUID(as_uuid=False), nullable=False),
     Column("recipient", Text, nullable=False),
+    Column("desks", ARRAY(Text), nullable=False, server_default="{}"),
     Column("why", Text, nullable=False),
     Column("asked_by", Text, nullable=False),
     moment("asked"),

@@ -38,7 +38,8 @@ BEGIN
     IF TG_OP = 'INSERT' OR NEW.office <> OLD.office THEN
         IF NOT public.consent_stands(NEW.id, 'office', NEW.office) AND (TG_OP = 'INSERT'
             OR NOT EXISTS (SELECT FROM public.overrides AS one WHERE one.referral = NEW.id
-                AND one.recipient = NEW.office AND one.confirmed IS NOT NULL)) THEN
+                AND (one.recipient = NEW.office OR NEW.office = ANY (one.desks))
+                AND one.confirmed IS NOT NULL)) THEN
             missing = 'office';
         END IF;
     END IF;
@@ -139,6 +140,7 @@ def _decisions() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
         sa.Column("referral", sa.UUID(as_uuid=False), nullable=False),
         sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("desks", sa.ARRAY(sa.Text()), nullable=False, server_default="{}"),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("asked_by", sa.Text(), nullable=False),
         sa.Column("asked", sa.DateTime(timezone=True), nullable=False),
