@@ -58,7 +58,7 @@ def closes(worktime: Worktime, at: datetime) -> datetime | None:
         if start != (until or at):
             return until
         until = end
-    return None if until is None or until - at >= HORIZON else until
+    return None if until is None or until - at >= HORIZON - A_DAY else until
 
 
 def after(worktime: Worktime, at: datetime, needed: timedelta) -> datetime | None:

@@ -38,7 +38,8 @@ async def speed(office: str, asked: Need, soon: Pace, session: Session, tools: T
     if lines and opens(wanted.worktime, tools.now) != tools.now:
         lines.append(_meanwhile(office, stand.office, soon, tools))
     lines.append(await _usually(rungs[stand.rung], soon, session, tools))
-    return lines + unknown_clock(session, tools.now)
+    timed = any(isinstance(one, Line) and "moment" in dict(one.values) for one in lines)
+    return lines + (unknown_clock(session, tools.now) if timed else [])
 
 
 def _there(desk: Desk, session: Session, tools: Tools) -> list[Text]:
@@ -71,17 +72,17 @@ async def _usually(desk: Desk, soon: Pace, session: Session, tools: Tools) -> Li
     since = (tools.now - LOOKED_AT).date()
     took = median(await tools.referrals.store.answering.answered(desk.office, soon, since))
     if took is not None:
-        return _measured(took)
+        return measured(took)
     by = due(soon, desk, tools.now)
     if soon is Pace.DAY:
         return say(
             "Somebody should look at it by {moment}. It can take longer.",
             moment=moment(by, session),
         )
-    return _set(by - tools.now)
+    return set_time(by - tools.now)
 
 
-def _measured(took: timedelta) -> Line:
+def measured(took: timedelta) -> Line:
     """Say within which time half of the last answers came."""
     if took == LONGEST_CLASS:
         return say("It often takes a week or longer until they answer.")
@@ -104,7 +105,7 @@ def _measured(took: timedelta) -> Line:
     )
 
 
-def _set(wait: timedelta) -> Line:
+def set_time(wait: timedelta) -> Line:
     """Say the time that a desk gives itself."""
     if wait % HOUR == timedelta():
         return say_n(

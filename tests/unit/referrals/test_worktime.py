@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.referrals import Worktime, all_away, is_open, opens
+from bot.referrals import Worktime, all_away, closes, is_open, opens
 from bot.referrals.worktime import WORLD, after
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -84,3 +84,18 @@ def test_an_office_is_open_at_the_moment_it_is_said_to_open(
     assert opening >= moment
     assert is_open(worktime, opening)
     assert opens(worktime, opening) == opening
+
+
+def test_an_office_closes_when_its_day_ends_or_the_last_of_it_goes() -> None:
+    assert closes(TUNIS, at(23, 10)) == at(23, 16)
+    assert closes(Worktime(TUNIS.clock, "TN", away=((at(23, 12), at(24, 12)),)), at(23, 10)) == at(
+        23, 12
+    )
+    assert closes(TUNIS, at(23, 17)) is None
+
+
+def test_a_night_shift_closes_in_the_morning_and_one_without_end_never() -> None:
+    night = Worktime(WORLD, None, "Mo-Su 20:00-06:00")
+    assert closes(night, at(23, 22)) == at(24, 6)
+    assert closes(Worktime(hours="24/7"), at(23, 22)) is None
+    assert closes(Worktime(hours="Mo-Su 00:00-24:00"), at(23, 22)) is None
