@@ -23,7 +23,9 @@ from bot.referrals import (
     QueueStore,
     Referral,
     Referrals,
+    TimesStore,
 )
+from bot.replies import Reply
 from bot.staff import Door, OfficeKeys, Passwords, Pause, Profile, StaffStore
 
 
@@ -53,6 +55,11 @@ class Work(Protocol):
     @property
     def notes(self) -> NoteStore:
         """What officers note of a case among themselves."""
+        ...
+
+    @property
+    def times(self) -> TimesStore:
+        """When offices work, and when their officers are away."""
         ...
 
     async def keep(self, referral: Referral, officer: str) -> bool:
@@ -123,6 +130,8 @@ class Deps:
     """Stretches what a person typed in place of the code, beside the event loop."""
     client: Callable[[web.Request], str] = remote
     pause: Pause = asyncio.sleep
+    replies: tuple[Reply, ...] = ()
+    """What offices often write."""
 
     @property
     def secure(self) -> bool:

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from bot.console import (
+    agreements,
     alerts,
     answer,
     approve,
@@ -16,6 +17,7 @@ from bot.console import (
     members,
     notes,
     offered,
+    offers,
     override,
     pass_on,
     profile,
@@ -41,6 +43,8 @@ from bot.console.pages import load_pages
 CASE = "/console/requests/{reference}"
 INVITATION = "/console/invitation/{token:[A-Za-z0-9_-]+}"
 ALERT = "/console/alerts/{alert:[0-9]{1,18}}/tick"
+PARTNER = "/{partner:[a-z0-9-]{1,64}}"
+OFFER = "/{offer:[0-9a-f-]{36}}"
 MEMBER = "/console/members/{officer:[0-9a-f-]{36}}"
 FORMS: dict[str, OfficerHandler] = {
     "claim": claim.send,
@@ -107,6 +111,11 @@ def _officer_routes(desk: Desk) -> list[web.RouteDef]:
         web.get(counter.ADDRESS, for_officers(desk, counter.show)),
         web.post(counter.ADDRESS, for_officers(desk, counter.send)),
         *_times_routes(desk),
+        web.get(agreements.ADDRESS, for_officers(desk, agreements.show)),
+        web.post(agreements.ADDRESS + PARTNER, for_officers(desk, agreements.send)),
+        web.get(offers.ADDRESS, for_officers(desk, offers.show)),
+        web.get(offers.ADDRESS + OFFER, for_officers(desk, offers.open_one)),
+        web.post(offers.ADDRESS + OFFER, for_officers(desk, offers.send)),
         *_member_routes(desk),
     ]
 

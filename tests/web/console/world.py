@@ -32,6 +32,7 @@ from bot.referrals import (
     Urgency,
     Wishes,
 )
+from bot.replies import load as load_replies
 from bot.staff import (
     RECOVERY,
     OfficeKeys,
@@ -52,14 +53,15 @@ from tests.sealing import given_key, given_recovery
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 NO_WISH = Wishes()
+REPLIES = Path(__file__).parents[3] / "knowledge" / "replies"
 PASSWORD = "quiet harbour seven lanterns"
 SFAX, TUNIS = "iom-tn-sfax", "iom-tn-tunis"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ENGLISH = Language("en", "English", "ltr", (), frozenset())
 FIELD = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 TABLES = (
-    "sign_ins, sign_in_failures, invitations, officers, case_messages, referral_events, contacts,"
-    " alerts, offers, partners, referrals, wraps, office_keys, office_key_wraps"
+    "sign_ins, sign_in_failures, invitations, officers, case_messages, case_notes,"
+    " referral_events, contacts, alerts, offers, partners, referrals, wraps, office_keys, office_key_wraps"
 )
 
 
@@ -309,6 +311,7 @@ def make_world(engine: AsyncEngine, sealer: Sealer, directory: Directory, folder
         set_up=SetUpKey(folder / "setup.key"),
         judge=Checks(sealer.keys).judge,
         pause=pause,
+        replies=load_replies(REPLIES),
     )
     return World(engine, deps, parts, clock, paused, deferred)
 
