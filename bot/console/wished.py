@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.console.deps import Work
 from bot.console.words import Note, mark
-from bot.referrals import Referral, State
+from bot.referrals import Referral, State, barred
 from bot.staff import Officer
 
 COMMUNITY = "not-community"
@@ -30,7 +30,8 @@ class Wished:
 
 async def wished_of(work: Work, officer: Officer, referral: Referral) -> Wished:
     """Return what holds between the wishes of a request that waits and an officer."""
-    wishes = await work.referrals.store.wishes(referral)
-    barred = await work.referrals.barred(referral, officer.id)
+    store = work.referrals.store
+    wishes = await store.wishes(referral)
     waits = referral.state is State.WAITING
-    return Wished(barred, wishes.woman and waits, wishes.not_community and waits)
+    shut = await barred(store, referral, officer.id)
+    return Wished(shut, wishes.woman and waits, wishes.not_community and waits)

@@ -174,6 +174,18 @@ from bot.referrals.states import (
     after,
     possible,
 )
+from bot.referrals.taking import barred
+from bot.referrals.times import (
+    LIMITS,
+    Absence,
+    BadAbsence,
+    BadHours,
+    BadTimes,
+    OfficeTimes,
+    TimesStore,
+    checked_absence,
+    office_times,
+)
 from bot.referrals.wishes import Wish, Wishes
 from bot.referrals.worktime import Worktime, all_away, closes, is_open, opens
 from bot.staff import DUTY_DESK, RECOVERY, SET_UP, OfficeKey, OfficeKeys
@@ -185,6 +197,7 @@ __all__ = [
     "DO_NOT_CONTACT",
     "DUTY_DESK",
     "ENDED",
+    "LIMITS",
     "LONGEST_CLASS",
     "LOOKED_AT",
     "MOVES",
@@ -197,6 +210,7 @@ __all__ = [
     "TRIES_A_DAY",
     "WINDOWS",
     "WITHDRAWN",
+    "Absence",
     "Action",
     "Address",
     "Agreement",
@@ -209,7 +223,10 @@ __all__ = [
     "Answer",
     "AnsweringStore",
     "Author",
+    "BadAbsence",
+    "BadHours",
     "BadReference",
+    "BadTimes",
     "Case",
     "CaseMessage",
     "CaseNote",
@@ -250,6 +267,7 @@ __all__ = [
     "OfferUnknown",
     "OfficeKey",
     "OfficeKeys",
+    "OfficeTimes",
     "Opened",
     "Outcome",
     "Override",
@@ -277,6 +295,7 @@ __all__ = [
     "SupervisorMissing",
     "TakenByAnother",
     "Times",
+    "TimesStore",
     "Told",
     "TooManyTries",
     "UnknownReceipt",
@@ -297,6 +316,8 @@ __all__ = [
     "allowed_from",
     "answered",
     "answers_of",
+    "barred",
+    "checked_absence",
     "checked_reference",
     "class_of",
     "climbed",
@@ -331,6 +352,7 @@ __all__ = [
     "new_code",
     "new_reference",
     "offer",
+    "office_times",
     "opened",
     "opens",
     "pace",

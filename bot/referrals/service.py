@@ -15,7 +15,6 @@ from bot.referrals.codes import NewCode, new_reference
 from bot.referrals.consent import (
     Purpose,
     Recipient,
-    answers_of,
     gate,
     later,
     may_share,
@@ -23,11 +22,9 @@ from bot.referrals.consent import (
 )
 from bot.referrals.contact import Judged
 from bot.referrals.errors import (
-    CommunityUnconfirmed,
     ConsentMissing,
     TakenByAnother,
     UnknownReferral,
-    WomanWished,
 )
 from bot.referrals.model import (
     Address,
@@ -52,6 +49,7 @@ from bot.referrals.routing import (
 from bot.referrals.rungs import Rung, Stand
 from bot.referrals.sla import Ladder, again, climbed, due, first, pace
 from bot.referrals.states import ENDED, MOVES, Action, Declined, Outcome, State, after
+from bot.referrals.taking import confirms
 from bot.staff import DUTY_DESK, OfficeKeys
 
 TRIES_A_DAY = 5
@@ -178,20 +176,11 @@ class Referrals:
         if referral.state is State.CLAIMED and referral.claimed_by == officer:
             return referral
         after(referral.state, Action.CLAIM)
-        if await self.barred(referral, officer):
-            raise WomanWished("only a woman may take it")
-        confirms = (await self.store.wishes(referral)).not_community
-        if confirms and not not_community:
-            raise CommunityUnconfirmed("not confirmed")
+        said = await confirms(self.store, referral, officer, not_community=not_community)
         taken = await self._move(referral, Action.CLAIM, officer)
-        if confirms:
+        if said:
             await self.store.confirmed(taken, By(officer, self.now))
         return taken
-
-    async def barred(self, referral: Referral, officer: str) -> bool:
-        """Tell whether it is wished that only a woman reads it, and the officer has not said so."""
-        wishes = await self.store.wishes(referral)
-        return wishes.woman and not await self.store.is_woman(officer)
 
     async def release(self, referral: Referral, officer: str) -> Referral:
         """Give a referral back to the queue.
