@@ -14,7 +14,7 @@ from bot.staff import Officer
 
 VERBS = frozenset(
     "claim answer note close release pass-on pass-office admit remove recover renew lift keep"
-    " approve override tick counter".split()
+    " approve override times leave stay tick counter".split()
 )
 
 

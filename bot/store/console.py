@@ -29,6 +29,7 @@ from bot.store.referrals import Referrals
 from bot.store.resealing import START
 from bot.store.resealing import tend as tend_wraps
 from bot.store.staff import Staff
+from bot.store.times import OwnTimes
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:reference, 2))")
 
@@ -47,6 +48,11 @@ class ConsoleUnit:
     def alerts(self) -> Alerts:
         """The lines before the officers of an office."""
         return Alerts(self.connection)
+
+    @property
+    def times(self) -> OwnTimes:
+        """When offices work, and when their officers are away."""
+        return OwnTimes(self.connection)
 
     @property
     def notes(self) -> Notes:

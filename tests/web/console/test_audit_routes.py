@@ -45,6 +45,7 @@ ACTS: Mapping[tuple[str, str], Call] = {
     ("GET", CASE): Call("mine", leaves=("open", "read")),
     ("POST", f"{CASE}/claim"): Call(leaves=("claim",)),
     ("POST", f"{CASE}/answer"): Call("mine", {"text": "Come."}, ("read", "answer")),
+    ("POST", f"{CASE}/note"): Call("mine", {"text": "Calls late."}, ("note",)),
     ("POST", f"{CASE}/close"): Call("mine", {"outcome": "helped"}, ("close",)),
     ("POST", f"{CASE}/release"): Call("mine", leaves=("release",)),
     ("POST", f"{CASE}/lift"): Call(
@@ -60,6 +61,13 @@ ACTS: Mapping[tuple[str, str], Call] = {
     ),
     ("POST", "/console/members/renew"): Call("free", {"what": "office"}, ("ask-renewal",)),
     ("POST", "/console/profile"): Call("free", {"woman": "yes"}, ("says-woman",)),
+    ("POST", "/console/times"): Call(
+        fields={"hours": "", "hour": "60", "three_hours": "180", "day": "8"}, leaves=("times",)
+    ),
+    ("POST", "/console/times/leave"): Call(
+        fields={"gone": "2026-11-30T08:00", "back": "2026-12-04T16:00"}, leaves=("leave",)
+    ),
+    ("POST", "/console/times/stay"): Call(fields={"absence": "0"}),
     ("POST", "/console/sign-out"): Call(leaves=("sign-out",)),
 }
 OF_OTHERS = {
@@ -86,10 +94,16 @@ QUIET: Mapping[tuple[str, str], Call] = {
     ("GET", "/console/members"): Call(),
     ("GET", "/console/members/recover"): Call(),
     ("GET", "/console/members/renew"): Call(),
+    ("GET", "/console/times"): Call(),
+    ("GET", "/console/times/leave"): Call(),
+    ("GET", "/console/times/stay"): Call(),
     ("GET", MEMBER): Call("colleague"),
     ("GET", f"{MEMBER}/admit"): Call("pending"),
     ("GET", f"{MEMBER}/remove"): Call("colleague"),
-    **{("GET", f"{CASE}/{verb}"): Call("mine") for verb in ("claim", "answer", "close", "release")},
+    **{
+        ("GET", f"{CASE}/{verb}"): Call("mine")
+        for verb in ("claim", "answer", "note", "close", "release")
+    },
     ("GET", f"{CASE}/lift"): Call("stopped"),
     ("GET", f"{CASE}/keep"): Call("withdrawn"),
     ("*", "/console/{rest}"): Call(),
