@@ -35,7 +35,8 @@ from tests.store.office import SFAX, arrived, officer
 
 CLAIM = Event(AT, Action.CLAIM, State.CLAIMED, "officer-1")
 ANSWER = Event(AT, Action.ANSWER, State.ANSWERED, "officer-1")
-OFFICERS, REQUESTS = 50, 20
+OFFICERS, REQUESTS, SHARE = 50, 200, 10
+"""Each officer wants every tenth request, so that five want the same one at once."""
 DESK = (DUTY_DESK,)
 CODE = made_code(Keys(secrets.token_bytes(32), "00000000"))
 NO_PLACES = directory_of({})
@@ -233,13 +234,16 @@ async def test_the_database_itself_refuses(
         await connection.execute(change.values(**{column: value}))
 
 
-async def test_fifty_officers_on_twenty_requests_each_is_won_once(
+async def test_fifty_officers_on_two_hundred_requests_each_is_won_once(
     engine: AsyncEngine, sealer: Sealer, deferred: Deferred
 ) -> None:
     waiting = await committed(engine, sealer, deferred)
     try:
         won = await asyncio.gather(
-            *(taken(engine, sealer, deferred, waiting, f"officer-{n}") for n in range(OFFICERS))
+            *(
+                taken(engine, sealer, deferred, waiting[n % SHARE :: SHARE], f"officer-{n}")
+                for n in range(OFFICERS)
+            )
         )
         winners = [(reference, n) for n, mine in enumerate(won) for reference in mine]
         assert sorted(reference for reference, _ in winners) == sorted(
