@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.console.deps import Work
 from bot.console.words import Note, mark
-from bot.referrals import Referral, State, barred
+from bot.referrals import ENDED, Referral, State, barred
 from bot.staff import Officer
 
 COMMUNITY = "not-community"
@@ -21,17 +21,22 @@ UNCONFIRMED = Note(
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """Whether the officer may not take it, and whether they have to confirm something first."""
+    """What the person wished of whoever reads it.
+
+    `barred`: the officer may not.  `confirms`: taking it, they say not to be of the community.
+    """
 
     barred: bool = False
     woman: bool = False
+    community: bool = False
     confirms: bool = False
 
 
 async def wished_of(work: Work, officer: Officer, referral: Referral) -> Wished:
-    """Return what holds between the wishes of a request that waits and an officer."""
+    """Return what holds between the wishes of a request that is open and an officer."""
     store = work.referrals.store
-    wishes = await store.wishes(referral)
-    waits = referral.state is State.WAITING
+    wishes, going_on = await store.wishes(referral), referral.state not in ENDED
     shut = await barred(store, referral, officer.id)
-    return Wished(shut, wishes.woman and waits, wishes.not_community and waits)
+    community = wishes.not_community and going_on
+    waits = referral.state is State.WAITING
+    return Wished(shut, wishes.woman and going_on, community, community and waits)

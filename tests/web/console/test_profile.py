@@ -115,7 +115,9 @@ async def test_who_takes_it_confirms_not_to_be_of_the_community(world: World) ->
     assert (await browser.post(f"{page}/claim", **{"not-community": "yes"})).status == 303
     assert (await acts(world, login))[-2:] == ["claim", "not-community"]
     assert (await browser.post(f"{page}/claim")).status == 303
-    assert WORDS in (await browser.get(page)).text
+    shown = await browser.get(page)
+    assert WORDS in shown.text
+    assert "Tell a partner before you pass it on." in shown.words
 
 
 async def test_what_was_kept_away_is_shown_to_nobody(world: World) -> None:
