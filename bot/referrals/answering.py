@@ -37,7 +37,7 @@ class Lack(StrEnum):
     TOO_LATE = "too-late"
     NO_ANSWER = "no-answer"
     NOT_WHAT_I_NEEDED = "not-what-i-needed"
-    UNSAFE = "unsafe"
+    WORSE = "worse"
 
 
 ANSWERS = (*Judgement, *Lack)

@@ -46,5 +46,5 @@ def missing(lack: Lack) -> Line:
             return say("Nobody answered me")
         case Lack.NOT_WHAT_I_NEEDED:
             return say("It was not what I needed")
-        case Lack.UNSAFE:
-            return say("It was not safe for me")
+        case Lack.WORSE:
+            return say("It made things worse for me")

@@ -13,7 +13,7 @@ CATEGORIES = """
     'labour', 'resettlement', 'family', 'compensation', 'skills', 'detention', 'complaint', 'other')
 """
 ANSWERS = """
-    answer IN ('yes', 'partly', 'no', 'too-late', 'no-answer', 'not-what-i-needed', 'unsafe')
+    answer IN ('yes', 'partly', 'no', 'too-late', 'no-answer', 'not-what-i-needed', 'worse')
 """
 
 
