@@ -43,7 +43,7 @@ PENDING = Note(
         "Until then you can read and take nothing."
     )
 )
-BLANK = {"problem": None, "outcome_problem": None, "kept": ""}
+BLANK: dict[str, object] = {"problem": None, "outcome_problem": None, "kept": ""}
 BLANK |= {"text": "", "text_problem": None, "waits": (), "note": "", "note_problem": None}
 DONE: Mapping[str, str] = {
     "answered": mark("Your answer is kept for the person."),

@@ -135,7 +135,7 @@ async def test_after_a_rotation_the_new_key_opens_a_note_and_the_old_one_does_no
     referral = await kept(store)
     await notes.add(referral, WORDS, old, BY)
     new = await given_key(staff.connection, SFAX)
-    await tend(staff.connection, SFAX, old | new, await staff.keys.newest((SFAX,)))
+    await tend(staff.connection, SFAX, {**old, **new}, await staff.keys.newest((SFAX,)))
     assert [one.text for one in await notes.of(referral, new)] == [WORDS]
     with pytest.raises(NotOpenable):
         await notes.of(referral, old)

@@ -61,7 +61,8 @@ ENGLISH = Language("en", "English", "ltr", (), frozenset())
 FIELD = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 TABLES = (
     "sign_ins, sign_in_failures, invitations, officers, case_messages, case_notes,"
-    " referral_events, contacts, alerts, offers, partners, referrals, wraps, office_keys, office_key_wraps"
+    " referral_events, contacts, alerts, offers, partners, referrals, wraps, office_keys,"
+    " office_key_wraps"
 )
 
 
