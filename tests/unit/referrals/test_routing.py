@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.directory import Directory, Kind, Place, Service, Show, Who
@@ -104,6 +104,7 @@ def place_of(office: str) -> Place:
     return DIRECTORY.places.get(office) or DIRECTORY.ladder[office]
 
 
+@settings(deadline=None)
 @given(crews, needs)
 def test_a_request_always_has_an_owner_who_can_take_it(
     crews: Mapping[str, Crew], need: Need
@@ -121,6 +122,7 @@ def test_a_request_always_has_an_owner_who_can_take_it(
         assert taker.kind in OFFICES or wanted is None or wanted in taker.services
 
 
+@settings(deadline=None)
 @given(crews, needs)
 def test_nobody_whom_the_person_excluded_is_on_any_rung(
     crews: Mapping[str, Crew], need: Need
@@ -134,6 +136,7 @@ def test_nobody_whom_the_person_excluded_is_on_any_rung(
         assert need.category in crews[desk.office].women or not need.wishes.woman
 
 
+@settings(deadline=None)
 @given(
     st.lists(crews, min_size=2, max_size=6),
     needs,
@@ -155,6 +158,7 @@ def test_nobody_whom_the_person_excluded_gets_it_on_the_way_up_whoever_comes_and
             assert_allowed(stand.office, crews, need)
 
 
+@settings(deadline=None)
 @given(crews, needs, st.sampled_from(Pace))
 def test_whatever_is_wished_a_request_comes_to_the_duty_desk_in_the_end(
     crews: Mapping[str, Crew], need: Need, pace: Pace
@@ -199,6 +203,7 @@ def test_a_complaint_says_where_no_woman_hears_it() -> None:
     assert told == Receiver(DUTY_DESK, frozenset({Wish.WOMAN}))
 
 
+@settings(deadline=None)
 @given(crews, needs)
 def test_a_wish_that_is_not_met_is_said(crews: Mapping[str, Crew], need: Need) -> None:
     found = receiver(DIRECTORY, crews, need, TUESDAY_NOON)
@@ -209,6 +214,7 @@ def test_a_wish_that_is_not_met_is_said(crews: Mapping[str, Crew], need: Need) -
         assert (Wish.TONGUE in found.unmet) is away
 
 
+@settings(deadline=None)
 @given(crews, needs)
 def test_the_duty_desk_ends_every_ladder_and_every_desk_of_it_is_named(
     crews: Mapping[str, Crew], need: Need
@@ -220,11 +226,13 @@ def test_the_duty_desk_ends_every_ladder_and_every_desk_of_it_is_named(
     assert {desk.office for desk in rungs.values()} <= set(named)
 
 
+@settings(deadline=None)
 @given(needs)
 def test_where_nobody_is_onboarded_the_duty_desk_has_it(need: Need) -> None:
     assert receiver(DIRECTORY, {}, need, TUESDAY_NOON).office == DUTY_DESK
 
 
+@settings(deadline=None)
 @given(crews, countries)
 def test_a_complaint_never_goes_to_an_office(
     crews: Mapping[str, Crew], country: str | None
