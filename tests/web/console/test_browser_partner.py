@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.referrals import State
 from tests.web.console.onward import ATHENS, LEGAL, OTHER, WORDS, agreed, asked
-from tests.web.console.test_browser import SMALL, Officer
+from tests.web.console.test_browser import Officer
 from tests.web.console.test_browser import chromium as chromium
 from tests.web.console.test_browser import officer as officer
 from tests.web.console.world import World
@@ -18,7 +18,9 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 async def phone(chromium: Browser) -> AsyncIterator[Page]:
     """Give a partner's small phone, without script, which holds no cookie at the end."""
-    context = await chromium.new_context(viewport=SMALL, java_script_enabled=False)
+    context = await chromium.new_context(
+        viewport={"width": 320, "height": 640}, java_script_enabled=False
+    )
     yield await context.new_page()
     assert await context.cookies() == []
     await context.close()
