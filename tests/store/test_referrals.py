@@ -37,6 +37,7 @@ CLAIM = Event(AT, Action.CLAIM, State.CLAIMED, "officer-1")
 ANSWER = Event(AT, Action.ANSWER, State.ANSWERED, "officer-1")
 OFFICERS, REQUESTS, SHARE = 50, 200, 10
 """Each officer wants every tenth request, so that five want the same one at once."""
+CONNECTIONS = 16
 DESK = (DUTY_DESK,)
 CODE = made_code(Keys(secrets.token_bytes(32), "00000000"))
 NO_PLACES = directory_of({})
@@ -239,9 +240,10 @@ async def test_fifty_officers_on_two_hundred_requests_each_is_won_once(
 ) -> None:
     waiting = await committed(engine, sealer, deferred)
     try:
+        room = asyncio.Semaphore(CONNECTIONS)
         won = await asyncio.gather(
             *(
-                taken(engine, sealer, deferred, waiting[n % SHARE :: SHARE], f"officer-{n}")
+                taken(engine, sealer, deferred, waiting[n % SHARE :: SHARE], f"officer-{n}", room)
                 for n in range(OFFICERS)
             )
         )
@@ -269,12 +271,17 @@ async def committed(engine: AsyncEngine, sealer: Sealer, deferred: Deferred) -> 
 
 
 async def taken(
-    engine: AsyncEngine, sealer: Sealer, deferred: Deferred, seen: list[Referral], officer: str
+    engine: AsyncEngine,
+    sealer: Sealer,
+    deferred: Deferred,
+    seen: list[Referral],
+    officer: str,
+    room: asyncio.Semaphore,
 ) -> list[str]:
     """Try to claim every request as it was seen, and return the references of those won."""
     won = []
     for one in secrets.SystemRandom().sample(seen, len(seen)):
-        async with engine.begin() as connection:
+        async with room, engine.begin() as connection:
             rules = Rules(Referrals(connection, sealer, deferred), NO_PLACES, AT)
             try:
                 await rules.claim(one, officer)
