@@ -22,7 +22,7 @@ HOTEL = "نلتقي في الفندق مساء يوم الاثنين"
 async def taken(world: World, **asked: Any) -> tuple[Browser, str, Login]:
     """Return an officer's browser, and a request that they have in hand."""
     number = await world.request(**asked)
-    login = await world.officer()
+    login = await world.officer("canary-officer@example.org")
     browser = await world.signed_in(login)
     page = f"/console/requests/{number}"
     await browser.get(page)
