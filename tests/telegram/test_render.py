@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.telegram.render import LONGEST, Screen, pieces_of, place, split, units
-from bot.conversation import Button
+from bot.conversation import Button, Rendered, RenderedMessage
 from tests.telegram.bot_api.checks import units as units_of_telegram
 from tests.telegram.core import reply, say
 
@@ -93,3 +93,13 @@ def test_no_piece_is_too_long_and_no_word_is_lost(text: str) -> None:
     assert all(units(piece) == units_of_telegram(piece) for piece in pieces)
     lost = "".join(text.split()) if text.strip() else "…"
     assert "".join("".join(pieces).split()) == lost
+
+
+def test_each_piece_of_a_late_reply_begins_with_the_line_that_says_nothing() -> None:
+    told = RenderedMessage("m1", "\n\n".join("police " * 400 for _ in range(3)))
+    late = Rendered((told,), "en", "ltr", late="It took longer.").as_late()
+    pieces = pieces_of(late)
+    assert len(pieces) > 2
+    assert {piece.text[:80] for piece in pieces} == {"It took longer.".ljust(80, "·")}
+    assert all(units(piece.text) <= 4096 for piece in pieces)
+    assert late.as_late() == late

@@ -158,6 +158,7 @@ async function open(then) {
     const answer = chat.token
       ? await insist('GET', '/chat', undefined, unreached, working)
       : await insist('POST', '/chat', locale ? { locale } : {}, unreached, working);
+    if (answer.status === 401 && cameBack && !opened) return wipe();
     if (answer.status === 401 && chat.token) return renew();
     if (!answer.data) throw new Error('refused');
     chat.token = answer.data.token || chat.token;
@@ -322,12 +323,14 @@ function share() {
   );
 }
 
-// A page that comes back out of the browser's memory after leaving stays empty, and so does one
-// reached by Back in a tab that has no chat: a new one opens on reload only.
-function returned() {
+// A page reached by Back in a tab whose chat is over stays empty: a new one opens on reload only.
+const BACK = 'back';
+const cameBack = (() => {
   const entry = performance.getEntriesByType ? performance.getEntriesByType('navigation')[0] : null;
-  return Boolean(entry) && entry.type === 'back_forward' && !recall(TOKEN);
-}
+  const back = history.state === BACK || (Boolean(entry) && entry.type === 'back_forward');
+  if (history.state === BACK) history.replaceState(null, '');
+  return back;
+})();
 
 // A keyboard over the page, or fingers that enlarge it, must not push the way out of sight.
 function keepInSight() {
@@ -339,7 +342,7 @@ function keepInSight() {
 }
 
 function begin() {
-  if (returned()) {
+  if (cameBack && !recall(TOKEN)) {
     wipe();
     return;
   }
@@ -367,16 +370,15 @@ function begin() {
   open();
 }
 
-// Storage says whether this tab was left since the browser put the page into its memory.
-function isLeft() {
-  try {
-    return chat.left || (sessionStorage.getItem(TOKEN) || '') !== chat.token;
-  } catch (e) {
-    return true;
-  }
-}
-
+// A browser may keep the whole page in its memory for Back: it keeps none of what was said, and
+// the page then loads anew, so that it shows what is true by then.
+window.addEventListener('pagehide', () => {
+  clearLog();
+  box.value = '';
+});
 window.addEventListener('pageshow', (event) => {
-  if (event.persisted && isLeft()) wipe();
+  if (!event.persisted || chat.left) return;
+  history.replaceState(BACK, '');
+  location.reload();
 });
 begin();
