@@ -21,11 +21,7 @@ from bot.referrals.consent import (
     standing,
 )
 from bot.referrals.contact import Judged
-from bot.referrals.errors import (
-    ConsentMissing,
-    TakenByAnother,
-    UnknownReferral,
-)
+from bot.referrals.errors import ConsentMissing, TakenByAnother, UnknownReferral
 from bot.referrals.model import (
     Address,
     CaseMessage,
@@ -276,6 +272,9 @@ class Referrals:
             step = "share-yes" if given else "share-no"
             await self.store.alert(held, f"{step}@{self.now:%Y%m%d%H%M%S}")
         await self.store.consents.add(held, (answer,))
+        if held.state is State.OFFERED and purpose is Purpose.PARTNER and not given:
+            # The link dies with the yes: what is on its way to a partner opens no more.
+            await self._move(held, Action.RELEASE, None)
 
     async def answer_here(self, referral: Referral, to: Address) -> None:
         """Let answers come to this chat from now on, as the person who holds the code asks.

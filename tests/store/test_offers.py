@@ -35,6 +35,7 @@ from bot.referrals import (
     Outcome,
     Packet,
     Particulars,
+    Purpose,
     Referral,
     Referrals,
     Rung,
@@ -189,6 +190,20 @@ async def test_nothing_of_a_packet_or_a_link_stands_in_the_database(desk: Desk) 
     await desk.offers.open(found, str(token), AT)
     with pytest.raises(OfferUnknown):
         await desk.offers.shown(found, str(token))
+
+
+async def test_a_yes_that_is_taken_back_takes_the_offer_back_at_once(desk: Desk) -> None:
+    referral = await desk.taken()
+    token = await desk.offered(referral)
+    found = await desk.found(referral.reference)
+    await desk.rules.answered(found, Purpose.PARTNER, given=False, language="en")
+    waiting = await desk.found(referral.reference)
+    assert (waiting.state, waiting.claimed_by) == (State.WAITING, None)
+    assert waiting.wakes is not None
+    over = await desk.linked(token)
+    assert over.answered == desk.now
+    with pytest.raises(OfferUnknown):
+        await desk.offers.open(over, str(token), AT)
 
 
 async def test_without_an_agreement_in_force_nothing_is_passed(desk: Desk) -> None:
