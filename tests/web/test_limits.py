@@ -329,7 +329,7 @@ async def test_in_a_flood_a_request_for_help_is_answered_at_once(base: Base) -> 
         assert flood.returncode is None
         statuses = json.loads(await flood.stdout.readline())
         assert await flood.wait() == 0
-    # What a turn takes here alone says how much of the machine is ours; one hiccup is not the flood.
+    # A turn alone says how much of the machine is ours; one hiccup is not the flood.
     assert median(times) < max(0.5, 20 * alone), (alone, times)
     assert max(times) < max(2, 80 * alone), (alone, times)
     assert set(statuses) <= {"200", "503"}
