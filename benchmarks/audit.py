@@ -37,12 +37,19 @@ AUDITED: LiteralString = (
 )
 MADE = """
 INSERT INTO offices SELECT 'office-' || n, now() FROM generate_series(0, %(offices)s - 1) AS n;
+CREATE TEMPORARY TABLE made AS
+SELECT n, gen_random_uuid() AS id, 'office-' || n %% %(offices)s AS office
+FROM generate_series(1, %(rows)s) AS n;
+INSERT INTO consents (referral, purpose, given, offices, whose, young, notice, language, at)
+SELECT id, 'office', true, ARRAY[office], 'own', false, '2026-11', 'en', date_trunc('hour', now())
+FROM made;
 INSERT INTO referrals (id, reference, office, first_office, category, urgency, language, state,
-    consent_office, consent_partner, contact, notice, created, due, changed, particulars_sealed)
-SELECT gen_random_uuid(), lpad(n::text, 8, '0'), 'office-' || n %% %(offices)s,
-    'office-' || n %% %(offices)s, 'other', 'soon', 'en', 'waiting', true, false, 'code', '2026-11',
-    now(), now(), now(), decode(repeat('00', 1024), 'hex')
-FROM generate_series(1, %(rows)s) AS n
+    consent_office, consent_partner, contact, notice, created, due, changed, particulars_sealed,
+    pace, rung, since)
+SELECT id, lpad(n::text, 8, '0'), office, office, 'other', 'soon', 'en', 'waiting', true, false,
+    'code', '2026-11', now(), now(), now(), decode(repeat('00', 1024), 'hex'), 'day', 'office',
+    now()
+FROM made
 """
 
 

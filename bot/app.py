@@ -22,12 +22,22 @@ from bot.conversation import Channel, Dispatcher, Knowledge, Parts, Sender, list
 from bot.directory import load as load_places
 from bot.errors import Unavailable
 from bot.i18n import load_catalogs
-from bot.jobs import Deferring, HeadDesk, Jobs, add_heads, add_retention, add_tasks, open_queue
+from bot.jobs import (
+    Deferring,
+    HeadDesk,
+    Jobs,
+    add_heads,
+    add_late,
+    add_retention,
+    add_tasks,
+    open_queue,
+)
 from bot.privacy import DraftSealer, Keys, Log, Sealer, SetUpKey
 from bot.store.audit import AuditHeads
 from bot.store.embedded import EmbeddedDatabase
 from bot.store.engine import conninfo, open_engine
 from bot.store.jobs import JobStore
+from bot.store.late import Late
 from bot.store.migrate import migrate
 from bot.store.outbox import MessageIds, Outbox
 from bot.store.pgprocess import server_of
@@ -41,6 +51,7 @@ from handlers import HANDLERS
 log = Log(__name__)
 
 ROOT = Path(__file__).parent.parent
+COUNTRIES = ROOT / "knowledge" / "countries"
 SET_UP_FILE = "setup.key"
 DRAFT_FOLDER = "drafts"
 WATCH_SECONDS = 2.0
@@ -211,6 +222,8 @@ async def open_core(
         add_tasks(queue, Jobs(JobStore(engine, sealer, drafts), dispatcher, sender, clock))
         rules = Retention(engine, sealer, drafts, settings.data_dir)
         add_retention(queue, rules, clock, Scrubber(database.owner.get_secret_value()).scrub)
+        late = Late(engine.begin, sealer, defer, lambda: vetted().directory)
+        add_late(queue, late, clock)
         seed = keys.derive(AUDIT_HEAD)
         heads = HeadDesk(AuditHeads(engine), clock, seed, settings.audit_dir)
         add_heads(queue, heads)

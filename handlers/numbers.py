@@ -56,18 +56,27 @@ def numbers(
     head = [say("Numbers in {country}:", country=CountryName(country))]
     if service is Service.EMERGENCY:
         return (head, *emergency(tools, country))
-    found = nearest(
-        tools.knowledge.directory, Query(country=country, service=service), tools.now, limit=12
-    )
-    lines = [
-        one.place
-        for one in found
-        if one.place.kind is not Kind.EMERGENCY and one.place.phones and not one.across_border
-    ]
+    lines = _lines(tools, country, service)
     shown = (
         [*line(place), *(opening(place, tools.now) if hours else ())] for place in lines[:LINES]
     )
     return (head, *shown, *emergency(tools, country))
+
+
+def helps(tools: Tools, country: str, service: Service) -> bool:
+    """Tell whether a country has a line that helps with this."""
+    return bool(_lines(tools, country, service))
+
+
+def _lines(tools: Tools, country: str, service: Service) -> list[Place]:
+    found = nearest(
+        tools.knowledge.directory, Query(country=country, service=service), tools.now, limit=12
+    )
+    return [
+        one.place
+        for one in found
+        if one.place.kind is not Kind.EMERGENCY and one.place.phones and not one.across_border
+    ]
 
 
 def opening(place: Place, at: datetime) -> Sequence[Text]:

@@ -13,6 +13,9 @@ from bot.clock import system_clock
 from bot.directory import BrokenPlaces
 from bot.directory import load as load_places
 from bot.i18n import SOURCE, BrokenCatalog, catalog_faults, completeness, load_catalogs
+from bot.replies import check as check_replies
+
+REPLIES = ROOT / "knowledge" / "replies"
 
 group = typer.Typer(help="Articles, catalogues and places.", no_args_is_help=True)
 
@@ -33,8 +36,8 @@ def add_to(app: typer.Typer) -> None:
 
 @group.command("check")
 def check(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """Check every article, catalogue and place; 1 and one line a fault where something is wrong."""
-    faults = [*_articles(), *_places(), *_catalogs()]
+    """Check articles, replies, catalogues and places; 1 and one line a fault where one is wrong."""
+    faults = [*_articles(), *_replies(), *_places(), *_catalogs()]
     if as_json:
         print_json([asdict(one) for one in faults])
     else:
@@ -47,6 +50,10 @@ def check(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
 def _articles() -> list[Line]:
     found = check_articles(ROOT / "knowledge" / "articles", system_clock().date())
     return [Line(one.file, one.line, one.reason) for one in found]
+
+
+def _replies() -> list[Line]:
+    return [Line(one.file, one.line, one.reason) for one in check_replies(REPLIES)]
 
 
 def _places() -> list[Line]:

@@ -23,6 +23,7 @@ COMMANDS = (
     "officer",
     "recovery",
     "queue",
+    "late",
     "retention",
     "backup",
     "restore",

@@ -2,12 +2,12 @@
 
 import asyncio
 import os
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from bot.app import DRAFT_FOLDER, open_database, open_tables
+from bot.cli.moment import moment
 from bot.cli.output import print_json
 from bot.clock import system_clock
 from bot.config import read_settings
@@ -30,8 +30,6 @@ WHY = {
 }
 
 COUNTED = (*(one for one in RULES if one != "erasures"), "alarms", "handed-over")
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-"""Before this nothing can have been stored, and the rules could count back no further."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -48,7 +46,7 @@ def retention(
 ) -> None:
     """Erase what is past its time; 1 if that was refused."""
     real = system_clock()
-    ran = asyncio.run(_run(Run(_moment(now) if now else real, real, confirm)))
+    ran = asyncio.run(_run(Run(moment(now) if now else real, real, confirm)))
     counts = dict.fromkeys(COUNTED, 0) | ran.counts
     if as_json:
         print_json({**counts, "due": ran.due, "limit": ran.limit, "refused": ran.refused})
@@ -59,17 +57,6 @@ def retention(
             print(f"Refused: {ran.due} due, {ran.limit} allowed. {WHY[ran.refused]}")
     if ran.refused is not None:
         raise typer.Exit(1)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        given = datetime.fromisoformat(text)
-        at = (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise typer.BadParameter("--now takes a time in ISO 8601") from None
-    if at < EARLIEST:
-        raise typer.BadParameter("--now takes a time from the year 2000 on")
-    return at
 
 
 async def _run(run: Run) -> Ran:

@@ -8,10 +8,14 @@ from aiohttp import web
 from bot.audit import By
 from bot.console.access import buttons, known_form, may_keep, may_lift, may_open, visible_to
 from bot.console.ageing import aged, erased_on
+from bot.console.allows import allows_of
 from bot.console.deps import Work
 from bot.console.gate import Visit, see_other
 from bot.console.noted import note_refused
+from bot.console.onward import onward_of
 from bot.console.reach import reach_of
+from bot.console.talk import talk_of
+from bot.console.wished import Wished, wished_of
 from bot.console.words import Note, mark
 from bot.i18n import country_name
 from bot.privacy import BrokenSeal, Log
@@ -39,14 +43,19 @@ PENDING = Note(
         "Until then you can read and take nothing."
     )
 )
-BLANK = {"problem": None, "text": "", "text_problem": None, "outcome_problem": None, "kept": ""}
+BLANK: dict[str, object] = {"problem": None, "outcome_problem": None, "kept": ""}
+BLANK |= {"text": "", "text_problem": None, "waits": (), "note": "", "note_problem": None}
 DONE: Mapping[str, str] = {
     "answered": mark("Your answer is kept for the person."),
+    "noted": mark("Your note is kept. The person never sees it."),
     "taken": mark("It is yours. The person sees that an office is working on it."),
     "lifted": mark(
         "The person can be answered again: their code opens the request. Nothing is sent to them "
         "unasked before they say yes to it anew."
     ),
+    "approved": mark("It is recorded that it may be passed on."),
+    "proposed": mark("It is proposed. A second officer of your office must confirm it."),
+    "overridden": mark("It is confirmed. It may now be passed on to that one."),
     "kept": mark("Danger to life is recorded. What the person wrote is kept."),
 }
 
@@ -66,7 +75,8 @@ async def show_case(
 ) -> web.Response:
     """Return the page of the request named in the address, as it is now.
 
-    `shown` may carry `problem`, `text`, `text_problem`, `outcome_problem` and `kept`.
+    `shown` may carry `problem`, `text`, `text_problem`, `outcome_problem`, `kept`, `waits`,
+    `note` and `note_problem`.
 
     Raises:
         UnknownReferral: there is none for this officer.
@@ -75,8 +85,12 @@ async def show_case(
     async with visit.deps.open() as work:
         referral = await visible_to(work, officer, visit.request.match_info["reference"])
         keys = await visit.keys(work)
-        case, particulars = await _read(work, officer, referral, keys)
+        wished = await wished_of(work, officer, referral)
+        case, particulars = await _read(work, officer, referral, {} if wished.barred else keys)
         reach = await reach_of(work, referral, work.referrals.now) if keys else None
+        allows = await allows_of(work, officer, referral)
+        talk = await talk_of(visit, work, officer, referral, (keys, particulars))
+        onward = await onward_of(work, officer, referral, particulars)
     return visit.show(
         "case.html",
         status,
@@ -84,12 +98,19 @@ async def show_case(
         messages=case.messages if particulars else (),
         particulars=particulars,
         place=place_words(particulars, visit.viewer.language) if particulars else "",
-        actions=buttons(officer, referral) & (EVERY if keys else WITHOUT_KEY),
+        actions=_possible(officer, referral, wished) & (EVERY if keys else WITHOUT_KEY),
+        wished=wished,
         pending=not keys,
-        unreadable=bool(keys) and may_open(officer, referral) and particulars is None,
+        unreadable=bool(keys)
+        and may_open(officer, referral)
+        and not wished.barred
+        and particulars is None,
         lifts=bool(keys) and may_lift(officer, referral),
         keeps=bool(keys) and may_keep(officer, referral) and not referral.kept,
         reach=reach,
+        talk=talk,
+        allows=allows,
+        onward=onward,
         told=reach.told if reach and answered_last(case) else None,
         longest=LONGEST_ANSWER,
         answered=done == "answered",
@@ -109,6 +130,10 @@ def _facts(case: Case, officer: Officer, now: datetime) -> dict[str, object]:
         "aged": aged(case, now),
         "gone": erased_on(case),
     }
+
+
+def _possible(officer: Officer, referral: Referral, wished: Wished) -> frozenset[Action]:
+    return buttons(officer, referral) - ({Action.CLAIM} if wished.barred else set())
 
 
 def answered_last(case: Case) -> bool:
@@ -134,6 +159,12 @@ async def refused_pending(visit: Visit, officer: Officer, **shown: object) -> we
     """Return the request with the line that says why a pending officer cannot do this."""
     await note_refused(visit.deps, visit.request, officer)
     return await show_case(visit, officer, 403, problem=PENDING, **shown)
+
+
+async def refused_wish(visit: Visit, officer: Officer, status: int, problem: Note) -> web.Response:
+    """Return the request with the line that says which wish of the person stands against it."""
+    await note_refused(visit.deps, visit.request, officer)
+    return await show_case(visit, officer, status, problem=problem)
 
 
 async def changed_meanwhile(visit: Visit, officer: Officer, **shown: object) -> web.Response:

@@ -3,10 +3,18 @@
 from aiohttp import web
 
 from bot.console.access import visible_to, working_on
-from bot.console.case import changed_meanwhile, done, refused_pending
+from bot.console.case import changed_meanwhile, done, refused_pending, refused_wish
 from bot.console.deps import Work
 from bot.console.gate import Visit
-from bot.referrals import ENDED, MoveRefused, Referral, TakenByAnother
+from bot.console.wished import COMMUNITY, UNCONFIRMED, WOMAN
+from bot.referrals import (
+    ENDED,
+    CommunityUnconfirmed,
+    MoveRefused,
+    Referral,
+    TakenByAnother,
+    WomanWished,
+)
 from bot.staff import Officer
 
 
@@ -20,7 +28,11 @@ async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
         async with visit.deps.open() as work:
             referral = await working_on(work, officer, reference)
             if holds := bool(await visit.keys(work)):
-                referral = await _taken(work, officer, referral)
+                referral = await _taken(visit, work, officer, referral)
+    except WomanWished:
+        return await refused_wish(visit, officer, 403, WOMAN)
+    except CommunityUnconfirmed:
+        return await refused_wish(visit, officer, 400, UNCONFIRMED)
     except (MoveRefused, TakenByAnother):
         async with visit.deps.open() as work:
             referral = await visible_to(work, officer, reference)
@@ -33,9 +45,10 @@ async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
     return done(referral, "taken")
 
 
-async def _taken(work: Work, officer: Officer, referral: Referral) -> Referral:
+async def _taken(visit: Visit, work: Work, officer: Officer, referral: Referral) -> Referral:
     if referral.claimed_by == officer.id and referral.state not in ENDED:
         return referral
-    taken = await work.referrals.claim(referral, officer.id)
+    confirmed = visit.form.get(COMMUNITY) == "yes"
+    taken = await work.referrals.claim(referral, officer.id, not_community=confirmed)
     await work.alerts.settle(taken, officer.id, work.referrals.now)
     return taken

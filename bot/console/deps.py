@@ -1,7 +1,7 @@
 """What the console needs from the rest of the program; the application joins it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -13,8 +13,20 @@ from bot.clock import Clock
 from bot.directory import Directory
 from bot.i18n import Catalogs
 from bot.privacy import SetUpKey
-from bot.referrals import AlertStore, Judged, Kept, QueueStore, Referral, Referrals
-from bot.staff import Door, OfficeKeys, Passwords, Pause, StaffStore
+from bot.referrals import (
+    AgreementStore,
+    AlertStore,
+    Judged,
+    Kept,
+    NoteStore,
+    OfferStore,
+    QueueStore,
+    Referral,
+    Referrals,
+    TimesStore,
+)
+from bot.replies import Reply
+from bot.staff import Door, OfficeKeys, Passwords, Pause, Profile, StaffStore
 
 
 class Work(Protocol):
@@ -40,8 +52,32 @@ class Work(Protocol):
         """What stands before the officers of an office until somebody ticks it off."""
         ...
 
+    @property
+    def notes(self) -> NoteStore:
+        """What officers note of a case among themselves."""
+        ...
+
+    @property
+    def times(self) -> TimesStore:
+        """When offices work, and when their officers are away."""
+        ...
+
     async def keep(self, referral: Referral, officer: str) -> bool:
         """Keep what a person took back, as a life is in danger; False where it is not to be."""
+        ...
+
+    @property
+    def offers(self) -> OfferStore:
+        """What is offered to partners."""
+        ...
+
+    @property
+    def agreements(self) -> AgreementStore:
+        """With which partners data may be shared."""
+        ...
+
+    async def rewrap(self, referral: Referral, desks: Sequence[str], keys: OfficeKeys) -> None:
+        """Wrap what is sealed of a request for these desks alone, the first of which gets it."""
         ...
 
     @property
@@ -54,6 +90,14 @@ class Work(Protocol):
 
         Return behind which text the next call goes on, None at the end.
         """
+        ...
+
+    async def profile(self, officer: str) -> Profile:
+        """Return what an officer said of themselves."""
+        ...
+
+    async def keep_profile(self, officer: str, profile: Profile) -> None:
+        """Keep what an officer says of themselves; the audit notes that it changed."""
         ...
 
     async def hold(self, reference: str) -> None:
@@ -86,6 +130,8 @@ class Deps:
     """Stretches what a person typed in place of the code, beside the event loop."""
     client: Callable[[web.Request], str] = remote
     pause: Pause = asyncio.sleep
+    replies: tuple[Reply, ...] = ()
+    """What offices often write."""
 
     @property
     def secure(self) -> bool:

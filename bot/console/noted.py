@@ -13,7 +13,8 @@ from bot.errors import Absent
 from bot.staff import Officer
 
 VERBS = frozenset(
-    "claim answer close release admit remove recover renew lift keep tick counter".split()
+    "claim answer note close release pass-on pass-office admit remove recover renew lift keep"
+    " approve override times leave stay tick counter".split()
 )
 
 

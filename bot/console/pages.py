@@ -27,6 +27,9 @@ WORDS = {
     "author": words.AUTHOR,
     "role": words.ROLE,
     "event": words.happened,
+    "happened": words.HAPPENED,
+    "field": words.FIELD,
+    "declined": words.DECLINED,
 }
 
 

@@ -21,6 +21,7 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{2,8})?")
 DONE: Mapping[str, str] = {
     "closed": mark("The request is closed. The person sees that."),
     "released": mark("The request waits in the queue again."),
+    "passed": mark("The request was passed on. The other office has it now, and yours no more."),
 }
 
 

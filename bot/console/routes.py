@@ -3,8 +3,10 @@
 from aiohttp import web
 
 from bot.console import (
+    agreements,
     alerts,
     answer,
+    approve,
     case,
     claim,
     close,
@@ -13,10 +15,17 @@ from bot.console import (
     keep,
     lift,
     members,
+    notes,
+    offered,
+    offers,
+    override,
+    pass_on,
+    profile,
     queue,
     release,
     sign_in,
     sign_out,
+    times,
 )
 from bot.console.assets import load_assets
 from bot.console.deps import Deps
@@ -34,12 +43,18 @@ from bot.console.pages import load_pages
 CASE = "/console/requests/{reference}"
 INVITATION = "/console/invitation/{token:[A-Za-z0-9_-]+}"
 ALERT = "/console/alerts/{alert:[0-9]{1,18}}/tick"
+PARTNER = "/{partner:[a-z0-9-]{1,64}}"
+OFFER = "/{offer:[0-9a-f-]{36}}"
 MEMBER = "/console/members/{officer:[0-9a-f-]{36}}"
 FORMS: dict[str, OfficerHandler] = {
     "claim": claim.send,
     "answer": answer.send,
+    "note": notes.send,
+    "approve": approve.send,
     "close": close.send,
     "release": release.send,
+    "pass-on": pass_on.send_offer,
+    "pass-office": pass_on.send_office,
 }
 
 
@@ -51,6 +66,8 @@ def routes(deps: Deps) -> list[web.RouteDef]:
         web.get("/console/static/{name}", assets.serve),
         *_open_routes(desk),
         *_officer_routes(desk),
+        web.get(offered.PATH, offered.for_partners(desk, offered.show)),
+        web.post(offered.PATH, offered.for_partners(desk, offered.send)),
         web.route("*", "/console/{rest:.*}", for_anybody(desk, _nothing)),
     ]
 
@@ -71,7 +88,7 @@ def _officer_routes(desk: Desk) -> list[web.RouteDef]:
     reloads = [web.get(f"{CASE}/{name}", for_officers(desk, case.back)) for name in FORMS]
     asked = [
         route
-        for name, one in (("lift", lift), ("keep", keep))
+        for name, one in (("lift", lift), ("keep", keep), ("override", override))
         for route in (
             web.get(f"{CASE}/{name}", for_officers(desk, one.ask)),
             web.post(f"{CASE}/{name}", for_officers(desk, one.send)),
@@ -89,9 +106,30 @@ def _officer_routes(desk: Desk) -> list[web.RouteDef]:
         web.get("/console/alerts", for_officers(desk, alerts.show)),
         web.get(ALERT, for_officers(desk, alerts.back)),
         web.post(ALERT, for_officers(desk, alerts.send_tick)),
+        web.get(profile.ADDRESS, for_officers(desk, profile.show)),
+        web.post(profile.ADDRESS, for_officers(desk, profile.send)),
         web.get(counter.ADDRESS, for_officers(desk, counter.show)),
         web.post(counter.ADDRESS, for_officers(desk, counter.send)),
+        *_times_routes(desk),
+        web.get(agreements.ADDRESS, for_officers(desk, agreements.show)),
+        web.post(agreements.ADDRESS + PARTNER, for_officers(desk, agreements.send)),
+        web.get(offers.ADDRESS, for_officers(desk, offers.show)),
+        web.get(offers.ADDRESS + OFFER, for_officers(desk, offers.open_one)),
+        web.post(offers.ADDRESS + OFFER, for_officers(desk, offers.send)),
         *_member_routes(desk),
+    ]
+
+
+def _times_routes(desk: Desk) -> list[web.RouteDef]:
+    forms = {"leave": times.send_leave, "stay": times.send_stay}
+    return [
+        web.get(times.ADDRESS, for_officers(desk, times.show)),
+        web.post(times.ADDRESS, for_officers(desk, times.send)),
+        *(web.get(f"{times.ADDRESS}/{name}", for_officers(desk, times.back)) for name in forms),
+        *(
+            web.post(f"{times.ADDRESS}/{name}", for_officers(desk, one))
+            for name, one in forms.items()
+        ),
     ]
 
 

@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from bot.console.words import Note, mark
 from bot.privacy import Reason
 from bot.privacy.retention import ALARMS, DESK_DAYS, GRACE
-from bot.referrals import DO_NOT_CONTACT, WITHDRAWN
+from bot.referrals import DO_NOT_CONTACT, WITHDRAWN, Rung
 
 OTHER = Note(mark("Something here needs a look. Tell whoever runs the server, if it is not clear."))
 WROTE = Note(mark("The person wrote again."))
 MESSAGE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """A message of a person alerts under its own id, so that each of them does."""
+
+SINCE = "@"
+"""A step of the clock carries its moment behind this, so that each of them is a line."""
 
 NOBODY_TOOK = mark(
     "Nobody has taken this request for %(days)s days. Take it: after %(end)s days it goes to the "
@@ -46,6 +49,32 @@ STEPS: Mapping[str, Note] = {
     },
     f"{Reason.UNCLAIMED}-{DESK_DAYS}": Note(DESK_TAKES, DAYS),
     f"{Reason.UNFINISHED}-{DESK_DAYS}": Note(DESK_ENDS, DAYS),
+    Rung.SUPERVISOR: Note(
+        mark("Nobody took this request in time. The supervisor of this office must see to it now.")
+    ),
+    Rung.REGIONAL: Note(
+        mark("Nobody below took this request in time. It is at your regional desk now: take it.")
+    ),
+    Rung.DUTY: Note(
+        mark(
+            "Nobody below took this request in time. It is at the duty desk now, and is said here "
+            "every day until somebody takes it."
+        )
+    ),
+    "again": Note(mark("This request still waits, and its time is over. Take it now.")),
+    "lapsed": Note(
+        mark(
+            "Whoever took this request did not answer in time, so it waits again. Take it, if you "
+            "can answer now."
+        )
+    ),
+    "expired": Note(mark("The partner did not answer in time, so this request waits again.")),
+    "stuck": Note(
+        mark(
+            "This request cannot be brought to the next desk: something in it is broken. Call its "
+            "office, and tell whoever runs the server."
+        )
+    ),
     "retention-refused": Note(
         mark(
             "Erasing by time waits: the clock leapt, or more requests were due at once than one "
@@ -64,6 +93,28 @@ STEPS: Mapping[str, Note] = {
             "find out why, so that it does not happen again."
         )
     ),
+    "passed": Note(mark("Another office passed this request to yours.")),
+    "partner-accept": Note(mark("A partner accepted this request.")),
+    "partner-decline": Note(mark("A partner declined this request. Open it to see who is next.")),
+    "partner-full": Note(mark("A partner has no room now. Open the request to see who is next.")),
+    "partner-hand-back": Note(
+        mark("A partner gave this request back. Open it to see who is next.")
+    ),
+    "partner-wrote": Note(mark("A partner wrote to your office about this request.")),
+    "link-again": Note(
+        mark(
+            "The link for a partner was used again after it had been opened. It showed nothing. "
+            "Ask the partner whether they opened it; if not, take the request back."
+        )
+    ),
+    "share-no": Note(mark("The person took back their yes to partners. Pass it to nobody else.")),
+    "share-yes": Note(mark("The person now allows that a partner gets their request.")),
+    "override": Note(
+        mark(
+            "A supervisor says that a life is in danger, and wants to pass a request on without a "
+            "yes. Open it: a second officer must confirm that."
+        )
+    ),
     "many-wrong-codes": Note(
         mark(
             "Very many wrong codes were typed in one day. No request is open or lost by that, but "
@@ -75,4 +126,5 @@ STEPS: Mapping[str, Note] = {
 
 def said_of(step: str) -> Note:
     """Return what a line says."""
-    return WROTE if MESSAGE.fullmatch(step) else STEPS.get(step, OTHER)
+    name = step.partition(SINCE)[0]
+    return WROTE if MESSAGE.fullmatch(step) else STEPS.get(name, OTHER)

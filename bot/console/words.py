@@ -7,7 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.referrals import Action, Author, Category, Event, Lifting, Outcome, State, Urgency
+from bot.referrals import (
+    Action,
+    Author,
+    Category,
+    Declined,
+    Event,
+    Field,
+    Lifting,
+    Outcome,
+    State,
+    Urgency,
+)
 from bot.staff import Officer, Role, Weakness
 
 
@@ -70,6 +81,7 @@ OUTCOME: Mapping[Outcome, str] = {
 AUTHOR: Mapping[Author, str] = {
     Author.OFFICE: mark("Office"),
     Author.PERSON: mark("The person"),
+    Author.PARTNER: mark("The partner, to your office"),
 }
 
 ROLE: Mapping[Role, str] = {
@@ -89,6 +101,12 @@ HAPPENED: Mapping[Action, str] = {
     Action.OFFER: mark("Offered to a partner"),
     Action.ACCEPT: mark("Accepted by a partner"),
     Action.DECLINE: mark("Declined by a partner"),
+    Action.FULL: mark("The partner has no room"),
+    Action.EXPIRE: mark("The partner did not answer in time"),
+    Action.HAND_BACK: mark("Given back by the partner"),
+    Action.LAPSE: mark("Not answered in time, so it waits again"),
+    Action.CLIMB: mark("Not taken in time, so it went to the next desk"),
+    Action.PASS_ON: mark("Passed on to another office"),
     Action.CLOSE: mark("Closed"),
     Action.WITHDRAW: mark("Withdrawn by the person"),
     Action.STOP: mark("The person must not be contacted"),
@@ -96,6 +114,22 @@ HAPPENED: Mapping[Action, str] = {
 }
 RECEIVED = mark("Received")
 HANDED_OVER = mark("Given to the duty desk, as nobody had ended it for 90 days")
+
+DECLINED: Mapping[Declined, str] = {
+    Declined.NO_ROOM: mark("no room"),
+    Declined.NOT_OURS: mark("not something they do"),
+    Declined.ELSEWHERE: mark("not their area"),
+    Declined.TOO_LITTLE: mark("too little is known to say yes"),
+    Declined.UNSAID: mark("another reason"),
+}
+
+FIELD: Mapping[Field, str] = {
+    Field.ABOUT: mark("what it is about"),
+    Field.URGENCY: mark("how soon"),
+    Field.LANGUAGE: mark("the language"),
+    Field.PLACE: mark("where the person is"),
+    Field.WORDS: mark("what the person wrote"),
+}
 
 LIFTING: Mapping[Lifting, str] = {
     Lifting.PROVED: mark("The person proved to us who they are, and asks for it"),

@@ -2,7 +2,7 @@
 
 from bot.directory.borders import clock_of, country_of
 from bot.directory.distance import geodesic_km, rounded_km
-from bot.directory.hours import open_now, opens_next
+from bot.directory.hours import open_now, opens_next, readable
 from bot.directory.labels import (
     ANONYMITY_TEXT,
     BEFORE_TRAVEL,
@@ -71,5 +71,6 @@ __all__ = [
     "not_confirmed",
     "open_now",
     "opens_next",
+    "readable",
     "rounded_km",
 ]

@@ -11,6 +11,7 @@ from bot.i18n.catalogs import (
     read_languages,
 )
 from bot.i18n.check import CatalogFault, catalog_faults, completeness
+from bot.i18n.homes import at_home
 from bot.i18n.say import CountryName, Line, Text, Value, Verbatim, say, say_n
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "UnknownLanguage",
     "Value",
     "Verbatim",
+    "at_home",
     "catalog_faults",
     "completeness",
     "country_name",

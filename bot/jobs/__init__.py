@@ -4,6 +4,7 @@ Arguments are ids only; a job is put into the queue in the transaction that caus
 """
 
 from bot.jobs.heads import HeadDesk, add_heads, last_head
+from bot.jobs.late import add_late
 from bot.jobs.parts import Jobs
 from bot.jobs.queue import QUEUE, Deferring, add_tasks, open_queue
 from bot.jobs.retention import add_retention
@@ -15,6 +16,7 @@ __all__ = [
     "HeadDesk",
     "Jobs",
     "add_heads",
+    "add_late",
     "add_retention",
     "add_tasks",
     "last_head",

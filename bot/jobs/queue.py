@@ -3,6 +3,8 @@
 A job whose worker died keeps its lock until somebody asks for it again: a periodic task does.
 """
 
+from datetime import datetime
+
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -26,15 +28,18 @@ class Deferring:
     def __init__(self, app: App) -> None:
         self._app = app
 
-    async def __call__(self, connection: AsyncConnection, task: str, **ids: str | int) -> None:
-        """Defer a task by name; it runs once the transaction is committed.
+    async def __call__(
+        self, connection: AsyncConnection, task: str, at: datetime | None = None, **ids: str | int
+    ) -> None:
+        """Defer a task by name; it runs once the transaction is committed, not before `at`.
 
         Raises:
             QueueUnreachable: the database went away.
         """
         raw = (await connection.get_raw_connection()).driver_connection
         try:
-            await self._app.configure_task(task, queue=QUEUE, connection=raw).defer_async(**ids)
+            job = self._app.configure_task(task, queue=QUEUE, connection=raw, schedule_at=at)
+            await job.defer_async(**ids)
         except ConnectorException as error:
             raise QueueUnreachable("the job is not in the queue") from error.__cause__
 

@@ -68,6 +68,7 @@ RULES: Mapping[str, Rule] = {
     "stubs": Rule(90 * DAY, "the day of the erasure"),
     "erasures": Rule(35 * DAY, "the erasure"),
     "audit": Rule(730 * DAY, "the entry"),
+    "counts": Rule(730 * DAY, "the day that was counted"),
 }
 """How long each thing lives.  A stub is reference, check of the code, reason and day, no more."""
 

@@ -23,5 +23,13 @@ class MayNotWrite(Refused):
     """The person did not allow a line now; the line is held or dropped, never sent anyway."""
 
 
+class WomanWished(Refused):
+    """The person wants that only a woman reads it; the officer's profile does not say so."""
+
+
+class CommunityUnconfirmed(Refused):
+    """The person wants nobody of their community; the officer did not say that they are none."""
+
+
 class TakenByAnother(Refused):
     """Somebody else was faster; the referral is to be looked at as it is now."""

@@ -5,13 +5,15 @@ or tells their story, encrypted wherever it is stored.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.directory import Point
 from bot.privacy import Bound
 from bot.referrals.contact import Allowed, Hours
-from bot.referrals.states import Action, Outcome, State
+from bot.referrals.rungs import Pace, Rung, Stand
+from bot.referrals.states import Action, Declined, Outcome, State
+from bot.referrals.wishes import NONE, Wishes
 
 DANGER_TO_LIFE = "danger-to-life"
 """The one reason for which what a person took back is kept."""
@@ -57,6 +59,8 @@ class Author(StrEnum):
 
     OFFICE = "office"
     PERSON = "person"
+    PARTNER = "partner"
+    """A partner that accepted writes to the office, never to the person."""
 
 
 class Lifting(StrEnum):
@@ -65,6 +69,16 @@ class Lifting(StrEnum):
     PROVED = "proved"
     MISTAKE = "mistake"
     SAFE_NOW = "safe-now"
+
+
+class Whose(StrEnum):
+    """Whose answer a consent is.  The values are stored: add one, never rename one."""
+
+    OWN = "own"
+    AGREED = "other-agrees"
+    """Somebody else's, who knows and agrees, as the one who asks says."""
+    NOT_AGREED = "other-does-not"
+    UNSAID = "other-not-said"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,8 @@ class Particulars:
     town: Point | None = field(repr=False, default=None)
     safe_word: str = field(repr=False, default="")
     """A word by which the office can prove that it is the office; never shown to the person."""
+    against: str = field(repr=False, default="")
+    """The office or partner that a complaint is about, as the person named it; it is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +143,10 @@ class Request:
     answer_to: Address | None = None
     stop_check: bytes | None = field(repr=False, default=None)
     """What is stored of a word that stops all contact, typed in place of the code."""
+    wishes: Wishes = NONE
+    young: bool = False
+    """The person is under 18, as they said."""
+    whose: Whose = Whose.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +166,13 @@ class Referral:
     consent: Consent
     created: datetime
     due: datetime
+    pace: Pace = Pace.DAY
+    rung: Rung = Rung.OFFICE
+    since: datetime | None = None
+    """Since when it is on its rung; None stands for its making."""
+    wakes: datetime | None = None
+    """When the clock acts on it next, whatever its state: a step, the end of a lease or offer."""
+    alerts: int = 0
     claimed_by: str | None = None
     first_office: str = ""
     """The office it was first sealed for, which its seal is bound to; empty means `office`."""
@@ -153,6 +180,14 @@ class Referral:
     """The person typed the word that stops contact; the code opens nothing until it is lifted."""
     kept: bool = False
     """A supervisor recorded danger to life: withdrawn, its words stay longer than 72 hours."""
+    judged: bool = False
+    """The person has said whether it helped; what they said stands only in a count."""
+
+    @property
+    def stand(self) -> Stand:
+        """Where it waits."""
+        since = self.since or self.created
+        return Stand(self.rung, self.office, since, self.wakes or since, self.alerts)
 
     @property
     def bound(self) -> Bound:
@@ -162,13 +197,18 @@ class Referral:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened to a referral; `officer` is None where the person or a clock acted."""
+    """What happened to a referral; `officer` is None where the person or a clock acted.
+
+    `why` is why a partner declined, `until` the day until which it has no room.
+    """
 
     at: datetime
     action: Action | None
     state: State
     officer: str | None = None
     outcome: Outcome | None = None
+    why: Declined | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
 """What referrals need from a store; `bot/store/referrals.py` keeps these promises."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.audit import By
+from bot.referrals.answering import AnsweringStore
 from bot.referrals.codes import NewCode
+from bot.referrals.consent import ConsentStore
 from bot.referrals.contact import Allowed, Kept
 from bot.referrals.model import (
     Address,
+    Author,
     CaseMessage,
     Event,
     Lifting,
@@ -16,6 +19,9 @@ from bot.referrals.model import (
     Referral,
     Request,
 )
+from bot.referrals.routing import Staffed
+from bot.referrals.rungs import Stand
+from bot.referrals.wishes import Wishes
 from bot.staff import OfficeKeys
 
 
@@ -65,8 +71,19 @@ class ReferralStore(Protocol):
     def contacts(self) -> ContactStore:
         """Where people can be written to."""
 
+    @property
+    def consents(self) -> ConsentStore:
+        """What people said yes and no to."""
+
+    @property
+    def answering(self) -> AnsweringStore:
+        """The counters of answers, and of whether they helped."""
+
     async def onboarded(self) -> frozenset[str]:
         """Return the ids of the offices that have an officer and a key."""
+
+    async def staffed(self, at: datetime) -> Mapping[str, Staffed]:
+        """Return the onboarded offices with what they said of themselves."""
 
     async def insert(
         self, referral: Referral, request: Request, code: NewCode | None, desks: Sequence[str]
@@ -95,11 +112,33 @@ class ReferralStore(Protocol):
             NotOpenable: none of the keys opens it.
         """
 
-    async def move(self, referral: Referral, event: Event) -> Referral | None:
-        """Apply an event to a referral that is still as given; None if somebody was faster."""
+    async def move(
+        self, referral: Referral, event: Event, stand: Stand | None = None
+    ) -> Referral | None:
+        """Apply an event to a referral that is still as given; None if somebody was faster.
 
-    async def write(self, referral: Referral, text: str, at: datetime) -> None:
-        """Add a message of the person, sealed to the desks that have the request."""
+        `stand` says where it is then and when the clock looks at it; without one it does not.
+        """
+
+    async def place(self, referral: Referral, stand: Stand, at: datetime) -> Referral:
+        """Keep where a referral of this transaction stands, with no event: it waits as before."""
+
+    async def wishes(self, referral: Referral) -> Wishes:
+        """Return what the person wishes about who reads it."""
+
+    async def is_woman(self, officer: str) -> bool:
+        """Tell whether an officer's profile says that she is a woman."""
+
+    async def confirmed(self, referral: Referral, by: By) -> None:
+        """Note in the audit that an officer said not to be of the person's community."""
+
+    async def alert(self, referral: Referral, step: str) -> None:
+        """Put a line before the office that has it, once the transaction is committed."""
+
+    async def write(
+        self, referral: Referral, text: str, at: datetime, author: Author = Author.PERSON
+    ) -> None:
+        """Add a message of the person, or of a partner, sealed to the desks that have it."""
 
     async def answer(self, referral: Referral, text: str, at: datetime, keys: OfficeKeys) -> None:
         """Add a message of the office, sealed for the office and for the person.

@@ -5,31 +5,74 @@ of two officers who press at once, one wins and the other is told.
 """
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.audit import By
 from bot.directory import Directory
 from bot.referrals.codes import NewCode, new_reference
+from bot.referrals.consent import (
+    Purpose,
+    Recipient,
+    gate,
+    later,
+    may_share,
+    standing,
+)
 from bot.referrals.contact import Judged
 from bot.referrals.errors import ConsentMissing, TakenByAnother, UnknownReferral
 from bot.referrals.model import (
     Address,
     CaseMessage,
-    Category,
     Event,
-    Particulars,
     Receipt,
     Referral,
     Request,
 )
 from bot.referrals.ports import ReferralStore
-from bot.referrals.routing import desks, receiver
-from bot.referrals.sla import due
-from bot.referrals.states import ENDED, Action, Outcome, State, after
-from bot.staff import OfficeKeys
+from bot.referrals.routing import (
+    Crews,
+    Need,
+    Receiver,
+    crews,
+    desks,
+    ladder,
+    need_of,
+    receiver,
+    upward,
+)
+from bot.referrals.rungs import Rung, Stand
+from bot.referrals.sla import Ladder, again, climbed, due, first, pace
+from bot.referrals.states import ENDED, MOVES, Action, Declined, Outcome, State, after
+from bot.referrals.taking import confirms
+from bot.staff import DUTY_DESK, OfficeKeys
 
 TRIES_A_DAY = 5
+
+BY_CLOCK: Mapping[State, Action] = {
+    State.WAITING: Action.CLIMB,
+    State.CLAIMED: Action.LAPSE,
+    State.OFFERED: Action.EXPIRE,
+}
+"""What the clock does to a request whose time is over."""
+STEPS: Mapping[State, str] = {State.CLAIMED: "lapsed", State.OFFERED: "expired"}
+"""What the clock did, where that is not the rung a request came to."""
+HELD = frozenset({Action.CLAIM, Action.OFFER})
+"""Who does this has a time to go on; after that the clock takes it back."""
+BACK = frozenset(action for (_, action), state in MOVES.items() if state is State.WAITING)
+WATCHED = HELD | BACK
+"""After any other action the clock has nothing to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the clock did: from which office to which, and what it is called."""
+
+    reference: str
+    from_office: str
+    to_office: str
+    step: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +92,13 @@ class Referrals:
     directory: Directory
     now: datetime
 
-    async def receiver(self, category: Category, particulars: Particulars) -> str:
-        """Return the id of the office that would get such a request now."""
-        onboarded = await self.store.onboarded()
-        return receiver(
-            self.directory, onboarded, category, particulars.country, particulars.town, self.now
-        )
+    async def crews(self) -> Crews:
+        """Return the onboarded offices with who works there, and when."""
+        return crews(self.directory, await self.store.staffed(self.now))
+
+    async def receiver(self, need: Need) -> Receiver:
+        """Return the office that would get such a request now, and what it cannot meet."""
+        return receiver(self.directory, await self.crews(), need, self.now)
 
     async def open(self, request: Request, office: str, code: NewCode | None) -> Receipt:
         """Create a referral for the office the person said yes to, and return its receipt.
@@ -64,19 +108,26 @@ class Referrals:
         """
         if not request.consent.office:
             raise ConsentMissing("no consent to the office")
+        rungs = ladder(self.directory, await self.crews(), office, need_of(request))
+        soon = pace(request.category, request.urgency, young=request.young)
+        stand = first(soon, rungs, self.now)
         referral = Referral(
             id=str(uuid.uuid4()),
             reference=new_reference(),
-            office=office,
+            office=stand.office,
             category=request.category,
             urgency=request.urgency,
             language=request.language,
             state=State.WAITING,
             consent=request.consent,
             created=self.now,
-            due=due(request.category, request.urgency, self.now),
+            due=due(soon, rungs[stand.rung], self.now),
+            pace=soon,
+            rung=stand.rung,
+            since=stand.since,
+            wakes=stand.wakes,
         )
-        to = desks(self.directory, office, request.category)
+        to = desks(self.directory, office, request.category, request.wishes)
         while not await self.store.insert(referral, request, code, to):
             referral = replace(referral, reference=new_reference())
         return Receipt(referral.reference, code.code if code else None, office)
@@ -106,16 +157,26 @@ class Referrals:
             raise UnknownReferral("no such referral")
         return referral
 
-    async def claim(self, referral: Referral, officer: str) -> Referral:
+    async def claim(
+        self, referral: Referral, officer: str, *, not_community: bool = False
+    ) -> Referral:
         """Take a waiting referral; taking one's own again changes nothing.
+
+        `not_community`: the officer says not to be of the person's community, if that is wished.
 
         Raises:
             MoveRefused: it is not waiting.
             TakenByAnother: somebody else was faster.
+            WomanWished, CommunityUnconfirmed: the person wishes that somebody else takes it.
         """
         if referral.state is State.CLAIMED and referral.claimed_by == officer:
             return referral
-        return await self._move(referral, Action.CLAIM, officer)
+        after(referral.state, Action.CLAIM)
+        said = await confirms(self.store, referral, officer, not_community=not_community)
+        taken = await self._move(referral, Action.CLAIM, officer)
+        if said:
+            await self.store.confirmed(taken, By(officer, self.now))
+        return taken
 
     async def release(self, referral: Referral, officer: str) -> Referral:
         """Give a referral back to the queue.
@@ -151,6 +212,29 @@ class Referrals:
         await self.store.answer(moved, text, self.now, keys)
         return moved
 
+    async def move(
+        self,
+        referral: Referral,
+        action: Action,
+        by: By,
+        why: Declined | None = None,
+        until: date | None = None,
+        stand: Stand | None = None,
+    ) -> Referral:
+        """Do to a referral what is between office and partner, or between two offices.
+
+        Raises:
+            MoveRefused: it is not possible from where it stands.
+            TakenByAnother: meanwhile it has changed.
+        """
+        event = Event(by.at, action, after(referral.state, action), by.officer, None, why, until)
+        if stand is None and action in WATCHED:
+            stand = await self._placed(referral, action, by.at)
+        moved = await self.store.move(referral, event, stand)
+        if moved is None:
+            raise TakenByAnother("the referral has changed meanwhile")
+        return moved
+
     async def close(self, referral: Referral, officer: str, outcome: Outcome) -> Referral:
         """End a referral with what became of it.
 
@@ -160,6 +244,37 @@ class Referrals:
         """
         self._own(referral, officer)
         return await self._move(referral, Action.CLOSE, officer, outcome)
+
+    async def may_pass(self, referral: Referral, recipient: str | Recipient) -> None:
+        """Let through what a recorded yes or a confirmed danger to life covers; ask before passing.
+
+        Raises:
+            ConsentMissing: nothing covers this office (its id) or partner.
+            SupervisorMissing: it is about somebody under 18, and no supervisor agreed.
+        """
+        gate(await self.store.consents.record(referral), referral, recipient)
+
+    async def answered(
+        self, referral: Referral, purpose: Purpose, *, given: bool, language: str
+    ) -> None:
+        """Record a later yes or no of the person who holds the code; the office is told of it.
+
+        Raises:
+            UnknownReferral: it was ended or erased at this moment.
+            ConsentMissing: no partner can be asked for here.
+        """
+        held = await self._open(referral)
+        answers = (await self.store.consents.record(held)).answers
+        answer = later(answers, purpose, given=given, language=language, at=self.now)
+        if purpose is Purpose.PARTNER:
+            if given and not may_share(held.category, answer.whose):
+                raise ConsentMissing("no partner can be asked for")
+            step = "share-yes" if given else "share-no"
+            await self.store.alert(held, f"{step}@{self.now:%Y%m%d%H%M%S}")
+        await self.store.consents.add(held, (answer,))
+        if held.state is State.OFFERED and purpose is Purpose.PARTNER and not given:
+            # The link dies with the yes: what is on its way to a partner opens no more.
+            await self._move(held, Action.RELEASE, None)
 
     async def answer_here(self, referral: Referral, to: Address) -> None:
         """Let answers come to this chat from now on, as the person who holds the code asks.
@@ -211,6 +326,27 @@ class Referrals:
             raise UnknownReferral("no longer open")
         return held
 
+    async def late(self, referral: Referral, at: datetime) -> Step:
+        """Do what the clock has to do with a request whose time is over at `at`; told as a step.
+
+        What is stored of it happened now; where it stands then is counted from `at`.
+        """
+        stand = await self._placed(referral, BY_CLOCK[referral.state], at)
+        if referral.state is State.WAITING and stand.rung is referral.rung:
+            moved = await self.store.place(referral, stand, self.now)
+            step = "again"
+        else:
+            moved = await self._set(referral, BY_CLOCK[referral.state], None, stand=stand)
+            step = STEPS.get(referral.state, moved.rung)
+        await self.store.alert(moved, f"{step}@{self.now:%Y%m%d%H%M%S}")
+        return Step(referral.reference, referral.office, moved.office, step)
+
+    async def recount(self, referral: Referral) -> None:
+        """Count anew what was counted by a clock that ran ahead; nothing else happens to it."""
+        stand = await self._placed(referral, Action.CLAIM, self.now)
+        stand = replace(stand, since=min(stand.since, self.now))
+        await self.store.place(referral, stand, self.now)
+
     async def _move(
         self,
         referral: Referral,
@@ -218,11 +354,44 @@ class Referrals:
         officer: str | None,
         outcome: Outcome | None = None,
     ) -> Referral:
-        state = after(referral.state, action)
-        moved = await self.store.move(referral, Event(self.now, action, state, officer, outcome))
+        stand = await self._placed(referral, action, self.now) if action in WATCHED else None
+        return await self._set(referral, action, officer, outcome, stand)
+
+    async def _set(
+        self,
+        referral: Referral,
+        action: Action,
+        officer: str | None,
+        outcome: Outcome | None = None,
+        stand: Stand | None = None,
+    ) -> Referral:
+        event = Event(self.now, action, after(referral.state, action), officer, outcome)
+        moved = await self.store.move(referral, event, stand)
         if moved is None:
             raise TakenByAnother("the referral has changed meanwhile")
         return moved
+
+    async def _placed(self, referral: Referral, action: Action, at: datetime) -> Stand:
+        """Return where it stands after an action, and when the clock looks at it then."""
+        if action in HELD:
+            crews, need = await self.crews(), Need(referral.category)
+            here = ladder(self.directory, crews, referral.office, need)
+            desk = here.get(Rung.OFFICE, here[Rung.DUTY])
+            return replace(referral.stand, wakes=due(referral.pace, desk, at))
+        counted = climbed if action is Action.CLIMB else again
+        stand = counted(referral.pace, referral.stand, await self._rungs(referral), at)
+        return replace(stand, since=min(stand.since, self.now))
+
+    async def _rungs(self, referral: Referral) -> Ladder:
+        """Return the desks from where it stands; wishes and the yes of then hold on the way up.
+
+        A desk that the directory names since then was not in the question, and gets nothing.
+        """
+        need = Need(referral.category, wishes=await self.store.wishes(referral))
+        rungs = upward(self.directory, await self.crews(), referral.stand, need)
+        said = standing((await self.store.consents.record(referral)).answers, Purpose.OFFICE)
+        named = {referral.office, DUTY_DESK, *(office for yes in said for office in yes.offices)}
+        return {rung: desk for rung, desk in rungs.items() if desk.office in named}
 
     def _own(self, referral: Referral, officer: str) -> None:
         if referral.claimed_by is not None and referral.claimed_by != officer:

@@ -1,18 +1,112 @@
-"""When somebody must have taken a referral, before an office sets its own times."""
+"""When a request is late, and who is told then: the ladder, as rules without a clock of their own.
 
+A request waits on a rung.  When its time there is over the next rung has it: the officers of the
+office, their supervisor, the regional desk, the duty desk.  There it is said again every day until
+a person closes it.  Danger now counts every hour of the night; what must be quick and finds an
+office closed goes on to the next desk that is open; the rest counts the hours an office works.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.referrals.model import Category, Urgency
+from bot.referrals.rungs import Pace, Rung, Stand
+from bot.referrals.worktime import Worktime, after, opens
 
 HOUR = timedelta(hours=1)
-FIRST = frozenset({Category.TRAFFICKING})
-SECOND = frozenset({Category.PROTECTION, Category.CHILD})
+FIRST_ALERT = timedelta(minutes=15)
+A_DAY = timedelta(days=1)
+LONGEST = timedelta(days=5)
+"""No request waits longer on one rung, however long its office is closed."""
 
 
-def due(category: Category, urgency: Urgency, at: datetime) -> datetime:
-    """Return when it is due: 1 h for danger and trafficking, 3 h for protection, else a day."""
-    if urgency is Urgency.NOW or category in FIRST:
-        return at + HOUR
-    if category in SECOND:
-        return at + 3 * HOUR
-    return at + 24 * HOUR
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long an office gives itself; the day is counted in hours of work."""
+
+    hour: timedelta = HOUR
+    three_hours: timedelta = 3 * HOUR
+    day: timedelta = 8 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An office as a rung of the ladder."""
+
+    office: str
+    worktime: Worktime = field(default_factory=Worktime)
+    times: Times = field(default_factory=Times)
+
+
+Ladder = Mapping[Rung, Desk]
+"""The desks of a request; a rung that nobody stands on is left out, the duty desk never."""
+
+
+def pace(category: Category, urgency: Urgency, *, young: bool = False) -> Pace:
+    """Return how soon it must be taken: danger, trafficking, protection and the young, the rest."""
+    if urgency is Urgency.NOW:
+        return Pace.NOW
+    if category is Category.TRAFFICKING:
+        return Pace.HOUR
+    if young or category in (Category.PROTECTION, Category.CHILD):
+        return Pace.THREE_HOURS
+    return Pace.DAY
+
+
+def due(pace: Pace, desk: Desk, at: datetime) -> datetime:
+    """Return by when a desk must have taken what comes to it now, or answered what it took."""
+    match pace:
+        case Pace.NOW:
+            return at + HOUR
+        case Pace.HOUR:
+            return at + desk.times.hour
+        case Pace.THREE_HOURS:
+            return at + desk.times.three_hours
+        case Pace.DAY:
+            worked = after(desk.worktime, at, desk.times.day)
+            return min(worked or at + LONGEST, at + LONGEST)
+
+
+def first(pace: Pace, ladder: Ladder, at: datetime) -> Stand:
+    """Return where a new request waits: at its office, or where somebody is up in time."""
+    return next(_open(pace, ladder, tuple(Rung), at))
+
+
+def climbed(pace: Pace, stand: Stand, ladder: Ladder, at: datetime) -> Stand:
+    """Return where a request waits after its time was over: higher, or where it is, told again."""
+    if pace is Pace.NOW and not stand.alerts and at < stand.since + HOUR:
+        return replace(stand, wakes=stand.since + HOUR, alerts=1)
+    if stand.rung is Rung.DUTY:
+        return replace(stand, wakes=at + A_DAY, alerts=stand.alerts + 1)
+    return next(_open(pace, ladder, _from(stand.rung)[1:], at))
+
+
+def again(pace: Pace, stand: Stand, ladder: Ladder, at: datetime) -> Stand:
+    """Return where a request waits that somebody gave back: on its rung, counted anew."""
+    return next(_open(pace, ladder, _from(stand.rung), at))
+
+
+def _from(rung: Rung) -> Sequence[Rung]:
+    rungs = tuple(Rung)
+    return rungs[rungs.index(rung) :]
+
+
+def _open(pace: Pace, ladder: Ladder, rungs: Sequence[Rung], at: datetime) -> Iterator[Stand]:
+    for rung in rungs:
+        desk = ladder.get(rung)
+        if desk is not None and (rung is Rung.DUTY or _in_time(pace, desk, at)):
+            yield _standing(pace, rung, desk, at)
+
+
+def _in_time(pace: Pace, desk: Desk, at: datetime) -> bool:
+    """Tell whether a desk works soon enough; danger rings at night, and a day may be waited for."""
+    if pace in (Pace.NOW, Pace.DAY):
+        return True
+    opening = opens(desk.worktime, at)
+    return opening is not None and opening < due(pace, desk, at)
+
+
+def _standing(pace: Pace, rung: Rung, desk: Desk, at: datetime) -> Stand:
+    wakes = at + FIRST_ALERT if pace is Pace.NOW else due(pace, desk, at)
+    return Stand(rung, desk.office, at, wakes)

@@ -32,6 +32,18 @@ class Action(StrEnum):
     OFFER = "offer"
     ACCEPT = "accept"
     DECLINE = "decline"
+    FULL = "full"
+    """A partner has no room until a day it named."""
+    EXPIRE = "expire"
+    """A partner did not answer in time."""
+    HAND_BACK = "hand-back"
+    """A partner that had accepted gives it back."""
+    LAPSE = "lapse"
+    """Who took it did not answer in time: the clock gives it back."""
+    CLIMB = "climb"
+    """The clock brings it to the next desk of its ladder."""
+    PASS_ON = "pass-on"  # noqa: S105  # a move, not a password
+    """An office gives it to another one that the consent covers."""
     CLOSE = "close"
     WITHDRAW = "withdraw"
     STOP = "stop"
@@ -51,6 +63,16 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
 
 
+class Declined(StrEnum):
+    """Why a partner did not take a referral.  Stored: add one, never rename one."""
+
+    NO_ROOM = "no-room"
+    NOT_OURS = "not-ours"
+    ELSEWHERE = "elsewhere"
+    TOO_LITTLE = "too-little"
+    UNSAID = "unsaid"
+
+
 class MoveRefused(Refused):
     """The referral is not in a state from which this action is possible.
 
@@ -66,23 +88,30 @@ class MoveRefused(Refused):
 
 MOVES: Mapping[tuple[State, Action], State] = {
     (State.WAITING, Action.CLAIM): State.CLAIMED,
+    (State.WAITING, Action.CLIMB): State.WAITING,
     (State.WAITING, Action.WITHDRAW): State.WITHDRAWN,
     (State.CLAIMED, Action.RELEASE): State.WAITING,
+    (State.CLAIMED, Action.LAPSE): State.WAITING,
+    (State.CLAIMED, Action.PASS_ON): State.WAITING,
     (State.CLAIMED, Action.ANSWER): State.ANSWERED,
     (State.CLAIMED, Action.OFFER): State.OFFERED,
     (State.CLAIMED, Action.CLOSE): State.CLOSED,
     (State.CLAIMED, Action.WITHDRAW): State.WITHDRAWN,
     (State.ANSWERED, Action.RELEASE): State.WAITING,
+    (State.ANSWERED, Action.PASS_ON): State.WAITING,
     (State.ANSWERED, Action.ANSWER): State.ANSWERED,
     (State.ANSWERED, Action.OFFER): State.OFFERED,
     (State.ANSWERED, Action.CLOSE): State.CLOSED,
     (State.ANSWERED, Action.WITHDRAW): State.WITHDRAWN,
     (State.OFFERED, Action.ACCEPT): State.ACCEPTED,
     (State.OFFERED, Action.DECLINE): State.WAITING,
+    (State.OFFERED, Action.FULL): State.WAITING,
+    (State.OFFERED, Action.EXPIRE): State.WAITING,
     (State.OFFERED, Action.RELEASE): State.WAITING,
     (State.OFFERED, Action.CLOSE): State.CLOSED,
     (State.OFFERED, Action.WITHDRAW): State.WITHDRAWN,
     (State.ACCEPTED, Action.ANSWER): State.ACCEPTED,
+    (State.ACCEPTED, Action.HAND_BACK): State.WAITING,
     (State.ACCEPTED, Action.RELEASE): State.WAITING,
     (State.ACCEPTED, Action.CLOSE): State.CLOSED,
     (State.ACCEPTED, Action.WITHDRAW): State.WITHDRAWN,

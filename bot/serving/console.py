@@ -3,6 +3,7 @@
 from bot.app import ROOT, Core
 from bot.console import Checks, Deps
 from bot.i18n import load_catalogs
+from bot.replies import load as load_replies
 from bot.serving.proxies import client_of
 from bot.staff import Passwords
 from bot.store.console import ConsoleParts, console_units
@@ -26,4 +27,5 @@ def console_deps(core: Core, address: str) -> Deps:
         set_up=core.set_up,
         judge=Checks(core.keys).judge,
         client=client_of(core.settings.trusted_proxies),
+        replies=load_replies(ROOT / "knowledge" / "replies"),
     )

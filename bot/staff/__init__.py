@@ -86,6 +86,7 @@ from bot.staff.officekeys import (
 from bot.staff.onetime import accepted_step, address_of, new_secret, spelled
 from bot.staff.passwords import LONGEST, SHORTEST, Chosen, Passwords
 from bot.staff.ports import KeyStore, StaffStore, StaffUnits
+from bot.staff.profiles import LanguageUnknown, Profile, said
 from bot.staff.renewing import Renewed, renew, renewal_open
 from bot.staff.roles import (
     TABLE,
@@ -142,6 +143,7 @@ __all__ = [
     "KeyMissing",
     "KeyStore",
     "KeyWrap",
+    "LanguageUnknown",
     "MadeKey",
     "Member",
     "NewOfficer",
@@ -160,6 +162,7 @@ __all__ = [
     "Passwords",
     "Pause",
     "Place",
+    "Profile",
     "Proofs",
     "RecoveryMade",
     "RecoveryMissing",
@@ -216,6 +219,7 @@ __all__ = [
     "replace_lost",
     "request_facts",
     "role_of",
+    "said",
     "set_up_finished",
     "share_with_recovery",
     "sign_in",

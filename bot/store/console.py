@@ -1,6 +1,6 @@
 """One transaction of the console: officers, their queue and their requests."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,17 +13,23 @@ from bot.audit import By
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.privacy import Sealer
-from bot.staff import OfficeKeys
+from bot.staff import OfficeKeys, Profile
+from bot.store.agreements import Agreements
 from bot.store.alerts import Alerts
 from bot.store.audit import Audit
 from bot.store.defer import Defer
 from bot.store.keeping import keep_withdrawn
 from bot.store.keys import OfficeKeyStore
+from bot.store.notes import Notes
+from bot.store.offers import Offers
+from bot.store.passing import rewrapped
+from bot.store.profiles import keep_profile, profile_of
 from bot.store.queue import Queue
 from bot.store.referrals import Referrals
 from bot.store.resealing import START
 from bot.store.resealing import tend as tend_wraps
 from bot.store.staff import Staff
+from bot.store.times import OwnTimes
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:reference, 2))")
 
@@ -43,6 +49,32 @@ class ConsoleUnit:
         """The lines before the officers of an office."""
         return Alerts(self.connection)
 
+    @property
+    def times(self) -> OwnTimes:
+        """When offices work, and when their officers are away."""
+        return OwnTimes(self.connection)
+
+    @property
+    def notes(self) -> Notes:
+        """The private notes of cases."""
+        return Notes(self.connection)
+
+    @property
+    def offers(self) -> Offers:
+        """What is offered to partners."""
+        return Offers(self.connection)
+
+    @property
+    def agreements(self) -> Agreements:
+        """With which partners data may be shared."""
+        return Agreements(self.connection)
+
+    async def rewrap(
+        self, referral: rules.Referral, desks: Sequence[str], keys: OfficeKeys
+    ) -> None:
+        """Wrap what is sealed of a request for these desks alone, the first of which gets it."""
+        await rewrapped(self.connection, referral, desks, keys)
+
     async def keep(self, referral: rules.Referral, officer: str) -> bool:
         """Keep what a person took back, as a life is in danger; False where it is not to be."""
         by = By(officer, self.referrals.now)
@@ -56,6 +88,14 @@ class ConsoleUnit:
         ladder = rules.desks(self.referrals.directory, office, rules.Category.OTHER)
         to = await OfficeKeyStore(self.connection).recipients((office, *ladder))
         return await tend_wraps(self.connection, office, keys, to, after or START)
+
+    async def profile(self, officer: str) -> Profile:
+        """Return what an officer said of themselves."""
+        return await profile_of(self.connection, officer)
+
+    async def keep_profile(self, officer: str, profile: Profile) -> None:
+        """Keep what an officer says of themselves; the audit notes that it changed."""
+        await keep_profile(self.connection, profile, By(officer, self.referrals.now))
 
     async def hold(self, reference: str) -> None:
         """Let everybody else who acts on this request wait until the transaction ends."""

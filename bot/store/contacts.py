@@ -34,8 +34,11 @@ from bot.store.defer import Defer
 from bot.store.tables import case_messages, contacts, referral_events, referrals, replies
 from bot.store.turnlog import emptied
 
-TELLING = frozenset({Action.ANSWER, Action.OFFER, Action.ACCEPT, Action.CLOSE})
-"""What is worth one of the few lines that may come unasked."""
+TELLING = frozenset({Action.ANSWER, Action.ACCEPT, Action.DECLINE, Action.FULL, Action.CLOSE})
+"""What is worth one of the three lines that may come unasked: what somebody decided.
+
+Who holds the code sees every step; a line for each would use up what is allowed before an answer.
+"""
 
 
 @dataclass(frozen=True, slots=True)

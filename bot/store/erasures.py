@@ -15,6 +15,7 @@ from sqlalchemy import (
     Delete,
     Insert,
     Select,
+    Table,
     Update,
     UpdateBase,
     delete,
@@ -28,12 +29,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.privacy import Keys, Reason, keyed_hash
-from bot.referrals import DANGER_TO_LIFE, Contact, State
+from bot.referrals import DANGER_TO_LIFE, Action, Contact, State
 from bot.store.tables import (
     alerts,
+    approvals,
     case_messages,
+    case_notes,
+    consents,
     contacts,
     erasures,
+    offers,
+    overrides,
     referral_events,
     referrals,
     stubs,
@@ -75,7 +81,18 @@ def noted(keys: Keys, kind: Kind, subject: str, reason: Reason | None = None) ->
 
 def parts(ids: Collection[str]) -> tuple[Delete, ...]:
     """Return the statements that remove what hangs on requests, the wraps of their keys first."""
-    tables = (wraps, case_messages, contacts, referral_events, alerts)
+    tables = (
+        wraps,
+        case_messages,
+        case_notes,
+        contacts,
+        referral_events,
+        alerts,
+        consents,
+        overrides,
+        approvals,
+        offers,
+    )
     return tuple(delete(table).where(table.c.referral.in_(ids)) for table in tables)
 
 
@@ -122,14 +139,14 @@ async def has_stub(connection: AsyncConnection, reference: str) -> bool:
 def cut_to_the_day(referral: str) -> tuple[Update, ...]:
     """Return the statements that leave of a request's times only the days, and their order."""
     day = func.date_trunc
-    nth = func.row_number().over(order_by=(case_messages.c.at, case_messages.c.id))
-    numbered = (
-        select(case_messages.c.id, nth.label("nth"))
-        .where(case_messages.c.referral == referral)
-        .subquery()
-    )
-    tick = func.make_interval(0, 0, 0, 0, 0, 0, numbered.c.nth / 1_000_000.0)
     columns = ("created", "due", "changed")
+    decided = (
+        consents.c.at,
+        overrides.c.asked,
+        overrides.c.confirmed,
+        approvals.c.at,
+        *(offers.c[name] for name in ("made", "expires", "opened", "tried_again", "answered")),
+    )
     return (
         update(referrals)
         .where(referrals.c.id == referral)
@@ -137,13 +154,27 @@ def cut_to_the_day(referral: str) -> tuple[Update, ...]:
         update(referral_events)
         .where(referral_events.c.referral == referral)
         .values(at=day("day", referral_events.c.at, "UTC")),
-        update(case_messages)
-        .where(case_messages.c.id == numbered.c.id)
-        .values(at=day("day", case_messages.c.at, "UTC") + tick),
+        _numbered_days(case_messages, referral),
+        _numbered_days(case_notes, referral),
         update(alerts)
         .where(alerts.c.referral == referral)
         .values({name: day("day", alerts.c[name], "UTC") for name in ("at", "ticked")}),
+        *(
+            update(one.table)
+            .where(one.table.c.referral == referral)
+            .values({one.name: day("day", one, "UTC")})
+            for one in decided
+        ),
     )
+
+
+def _numbered_days(table: Table, referral: str) -> Update:
+    """Return what leaves of the times of texts the day, and a tick for their order."""
+    nth = func.row_number().over(order_by=(table.c.at, table.c.id))
+    rows = select(table.c.id, nth.label("nth")).where(table.c.referral == referral).subquery()
+    tick = func.make_interval(0, 0, 0, 0, 0, 0, rows.c.nth / 1_000_000.0)
+    cut = func.date_trunc("day", table.c.at, "UTC") + tick
+    return update(table).where(table.c.id == rows.c.id).values(at=cut)
 
 
 def cut_since() -> tuple[Update, ...]:
@@ -168,6 +199,17 @@ def unlinked(mine: ColumnElement[bool]) -> tuple[Delete | Update, ...]:
     )
 
 
+def shut(referral: str) -> Update:
+    """Return the statement that lets no link and no partner open a packet of a request."""
+    mine = update(offers).where(offers.c.referral == referral)
+    return mine.values(
+        answer=func.coalesce(offers.c.answer, Action.WITHDRAW),
+        packet_sealed=None,
+        key_locked=None,
+        page_hash=None,
+    )
+
+
 def again(one: Erasure, subject: str) -> tuple[UpdateBase, ...]:
     """Return the statements that do again to what a backup brought back what was done to it."""
     mine = referrals.c.id == subject
@@ -179,6 +221,7 @@ def again(one: Erasure, subject: str) -> tuple[UpdateBase, ...]:
             return (
                 taken_back.values(state=State.WITHDRAWN, changed=one.at),
                 *unlinked(contacts.c.referral == subject),
+                shut(subject),
             )
         case "kept":
             return (update(referrals).where(mine).values(kept_reason=DANGER_TO_LIFE),)

@@ -1,6 +1,6 @@
 """Rows that simply go when they are past their time, and what is emptied or cut on the way."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Table, delete, or_, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,10 +10,12 @@ from bot.privacy.retention import SIGN_IN, Run
 from bot.store.codes import hide_codes
 from bot.store.erasures import cut_since
 from bot.store.tables import (
+    answer_counts,
     channel_messages,
     chats,
     code_failures,
     invitations,
+    judgement_counts,
     replies,
     set_aside,
     sign_ins,
@@ -56,8 +58,19 @@ async def tidied(connection: AsyncConnection, stored: Seals, run: Run) -> dict[s
     counts["sign-ins"] = (await connection.execute(delete(sign_ins).where(signed_in))).rowcount
     old = stubs.c.erased < run.before("stubs").date()
     counts["stubs"] = (await connection.execute(delete(stubs).where(old))).rowcount
+    counts["counts"] = await _uncounted(connection, run.before("counts").date())
     failed = await connection.execute(FAILED_JOBS, {"before": run.before("jobs")})
     return counts | {"jobs": failed.rowcount}
+
+
+async def _uncounted(connection: AsyncConnection, before: date) -> int:
+    """Remove old counters of offices; return how many rows went."""
+    return sum(
+        [
+            (await connection.execute(delete(table).where(table.c.day < before))).rowcount
+            for table in (answer_counts, judgement_counts)
+        ]
+    )
 
 
 async def _emptied(connection: AsyncConnection, before: datetime) -> int:

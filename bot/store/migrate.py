@@ -31,6 +31,9 @@ REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {APP_ROLE};
 REVOKE INSERT, UPDATE, DELETE ON audit_entries, audit_heads FROM {APP_ROLE};
 REVOKE UPDATE, DELETE ON audit_signed_heads FROM {APP_ROLE};
 REVOKE EXECUTE ON FUNCTION audit_cut(timestamptz) FROM {APP_ROLE};
+REVOKE UPDATE ON consents, overrides, approvals FROM {APP_ROLE};
+GRANT UPDATE (at) ON consents, approvals TO {APP_ROLE};
+GRANT UPDATE (asked, confirmed, confirmed_by) ON overrides TO {APP_ROLE};
 """  # noqa: S608
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from bot.audit import OPEN, READ, Act, By
-from bot.referrals import Referral
+from bot.referrals import Action, Author, Event, Referral, Stand
 from bot.store.audit import reading
 from bot.store.tables import case_messages, referrals
 
@@ -20,6 +20,13 @@ def on(referral: Referral, action: str) -> Act:
     Its object is the request's own id: the reference is in the person's hands, and given again.
     """
     return Act(action, referral.id, chain=referral.office)
+
+
+def moving(referral: Referral, event: Event, stand: Stand | None) -> Act:
+    """Return the act of moving a request; of one passed on, the chain says to which office."""
+    if event.action is Action.PASS_ON and stand is not None:
+        return on(referral, f"pass:{stand.office}")
+    return on(referral, event.action or event.state)
 
 
 def sealed_of(referral: Referral, by: By | None) -> Select[Any]:
@@ -34,6 +41,11 @@ def messages_of(referral: Referral) -> Select[Any]:
         .where(case_messages.c.referral == referral.id)
         .order_by(case_messages.c.at, case_messages.c.id)
     )
+
+
+def between(referral: Referral) -> Select[Any]:
+    """Return what reads the messages between office and person; what partners wrote is not one."""
+    return messages_of(referral).where(case_messages.c.author != Author.PARTNER)
 
 
 def texts_of(referral: Referral, by: By | None) -> Select[Any]:

@@ -6,16 +6,16 @@ person is sealed here and nowhere else.
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, UpdateBase, delete, select, update
+from sqlalchemy import ColumnElement, UpdateBase, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.audit import By
-from bot.privacy import Reason, Sealer, key_of, open_under, seal_to, seal_under
+from bot.privacy import Reason, Sealer, open_under, seal_to, seal_under
 from bot.referrals import (
     ENDED,
     Action,
@@ -28,22 +28,24 @@ from bot.referrals import (
     Particulars,
     Referral,
     Request,
-    Sealed,
+    Staffed,
+    Stand,
     State,
-    Wrap,
-    opened,
+    Wishes,
+    answers_of,
     particulars_from,
     particulars_to,
     seal,
-    text_key,
 )
-from bot.store import erasures
-from bot.store.audit import acting
+from bot.store import crews, erasures, offers, profiles, wishing
+from bot.store.answering import Answering
+from bot.store.audit import Audit, acting
+from bot.store.consents import Consents
 from bot.store.contacts import Contacts
 from bot.store.defer import Defer
 from bot.store.keys import OfficeKeyStore
 from bot.store.limits import recent_failures
-from bot.store.reading import messages_of, on, sealed_of, texts_of
+from bot.store.reading import between, messages_of, moving, on, sealed_of, texts_of
 from bot.store.rows import (
     bound_of,
     claimed_by_after,
@@ -51,23 +53,27 @@ from bot.store.rows import (
     columns_of,
     encoded,
     from_row,
+    placed,
     to_event,
     to_message,
+)
+from bot.store.sealed import (
+    keep_wraps,
+    key_for,
+    office_text,
+    person_text,
+    waiting_copy,
+    wraps_of,
 )
 from bot.store.tables import (
     case_messages,
     code_failures,
     contacts,
-    office_keys,
-    officers,
     referral_events,
     referrals,
     stubs,
     wraps,
 )
-
-# Roles whose holder can take a request of their office.
-TAKERS = ("officer", "supervisor", "clinician", "admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +89,23 @@ class Referrals:
         """Where people can be written to, inside this transaction."""
         return Contacts(self.connection, self.sealer, self.defer)
 
+    @property
+    def consents(self) -> Consents:
+        """What people said yes and no to, inside this transaction."""
+        return Consents(self.connection)
+
+    @property
+    def answering(self) -> Answering:
+        """The counters of answers, inside this transaction."""
+        return Answering(self.connection)
+
     async def onboarded(self) -> frozenset[str]:
         """Return the ids of the offices that have an officer and a key."""
-        found = await self.connection.execute(
-            select(officers.c.office)
-            .join(office_keys, office_keys.c.office == officers.c.office)
-            .where(officers.c.role.in_(TAKERS), officers.c.password_hash.is_not(None))
-            .distinct()
-        )
-        return frozenset(found.scalars())
+        return frozenset(await crews.onboarded(self.connection))
+
+    async def staffed(self, at: datetime) -> Mapping[str, Staffed]:
+        """Return the onboarded offices with what they said of themselves."""
+        return await crews.staffed(self.connection, at)
 
     async def insert(
         self, referral: Referral, request: Request, code: NewCode | None, desks: Sequence[str]
@@ -105,6 +119,7 @@ class Referrals:
             return False
         to = await OfficeKeyStore(self.connection).recipients(desks)
         sealed = seal(particulars_to(request.particulars), referral.bound, to)
+        await self.consents.begin(referral, answers_of(request, desks, referral.created))
         made = await self.connection.execute(
             insert(referrals)
             .values(
@@ -112,17 +127,20 @@ class Referrals:
                 **code_columns(code),
                 particulars_sealed=sealed.text,
                 stop_check=request.stop_check,
+                wishes_sealed=wishing.to_sealed(self.sealer, referral.id, request.wishes),
             )
             .on_conflict_do_nothing(index_elements=["reference"])
             .returning(referrals.c.id)
         )
         if made.first() is None:
+            await self.consents.undo(referral)
             return False
-        await self._wrap(referral, referral.id, sealed.wraps)
+        await keep_wraps(self.connection, referral, referral.id, sealed.wraps)
         await self._note(referral, Event(referral.created, None, referral.state))
         if request.answer_to is not None:
             await self.contacts.link(referral, request.answer_to, referral.created)
         await self.defer(self.connection, "alert", referral=referral.id, step="new")
+        await self.defer(self.connection, "step", referral.wakes, referral=referral.id)
         return True
 
     async def by_reference(self, reference: str, *, hold: bool = False) -> Referral | None:
@@ -161,48 +179,95 @@ class Referrals:
         Raises:
             NotOpenable: none of the keys opens it.
         """
-        key = await self._key(referral, keys)
+        key = await key_for(self.connection, referral, keys)
         found = await self.connection.execute(sealed_of(referral, by))
         return particulars_from(open_under(key, found.scalar_one(), referral.bound))
 
-    async def move(self, referral: Referral, event: Event) -> Referral | None:
-        """Apply an event to a referral that is still as given; None if somebody was faster."""
+    async def move(
+        self, referral: Referral, event: Event, stand: Stand | None = None
+    ) -> Referral | None:
+        """Apply an event to a referral that is still as given; None if somebody was faster.
+
+        `stand` says where it is then and when the clock looks at it; without one it does not.
+        """
         claimed_by = claimed_by_after(referral, event)
         changed = (
             update(referrals)
             .where(
                 referrals.c.id == referral.id,
                 referrals.c.state == referral.state,
+                referrals.c.office == referral.office,
                 referrals.c.claimed_by.is_not_distinct_from(referral.claimed_by),
             )
-            .values(state=event.state, claimed_by=claimed_by, changed=event.at)
+            .values(
+                state=event.state,
+                claimed_by=claimed_by,
+                changed=event.at,
+                **placed(stand, event.at),
+            )
             .returning(referrals)
         )
-        act, by = on(referral, event.action or event.state), By(event.officer, event.at)
+        act, by = moving(referral, event, stand), By(event.officer, event.at)
         moved = await self.connection.execute(acting(changed, act, by))
         row = moved.first()
         if row is None:
             return None
+        await self._wake(referral, stand)
+        await self.answering.note(referral, event)
+        await offers.settle(self.connection, referral, event)
         number = await self._note(referral, event)
         await self.contacts.tell(referral, number, event.action)
         if event.state is State.CLOSED:
             await self._run(*erasures.cut_to_the_day(referral.id))
         if event.action is Action.WITHDRAW:
-            await self.defer(self.connection, "alert", referral=referral.id, step="withdrawn")
+            await self.alert(referral, "withdrawn")
             await self._run(erasures.noted(self.sealer.keys, "withdrawal", referral.id))
         return from_row(row)
 
-    async def write(self, referral: Referral, text: str, at: datetime) -> None:
-        """Add a message of the person, sealed to the desks that have the request."""
+    async def place(self, referral: Referral, stand: Stand, at: datetime) -> Referral:
+        """Keep where a referral of this transaction stands, with no event: it waits as before."""
+        mine = update(referrals).where(referrals.c.id == referral.id)
+        await self._run(mine.values(**placed(stand, at)))
+        await self._wake(referral, stand)
+        return replace(
+            referral, rung=stand.rung, since=stand.since, wakes=stand.wakes, alerts=stand.alerts
+        )
+
+    async def wishes(self, referral: Referral) -> Wishes:
+        """Return what the person wishes about who reads it."""
+        sealed = await self._one(referrals.c.wishes_sealed, referral.reference)
+        return wishing.from_sealed(self.sealer, referral.id, sealed)
+
+    async def is_woman(self, officer: str) -> bool:
+        """Tell whether an officer's profile says that she is a woman."""
+        return (await profiles.profile_of(self.connection, officer)).woman
+
+    async def confirmed(self, referral: Referral, by: By) -> None:
+        """Note in the audit that an officer said not to be of the person's community."""
+        await Audit(self.connection).note(on(referral, wishing.CONFIRMED), by)
+
+    async def alert(self, referral: Referral, step: str) -> None:
+        """Put a line before the office that has it, once the transaction is committed."""
+        await self.defer(self.connection, "alert", referral=referral.id, step=step)
+
+    async def _wake(self, referral: Referral, stand: Stand | None) -> None:
+        if stand is not None:
+            await self.defer(self.connection, "step", stand.wakes, referral=referral.id)
+
+    async def write(
+        self, referral: Referral, text: str, at: datetime, author: Author = Author.PERSON
+    ) -> None:
+        """Add a message of the person, or of a partner, sealed to the desks that have it."""
         message = str(uuid.uuid4())
         found = await self.connection.execute(
             select(wraps.c.office).where(wraps.c.subject == referral.id).distinct()
         )
         to = await OfficeKeyStore(self.connection).recipients(found.scalars())
         sealed = seal(encoded(text), bound_of(referral, message), to)
-        await self._add(referral, message, Author.PERSON, at, text_sealed=sealed.text)
-        await self._wrap(referral, message, sealed.wraps)
-        await self.defer(self.connection, "alert", referral=referral.id, step=message)
+        await self._add(referral, message, author, at, text_sealed=sealed.text)
+        await keep_wraps(self.connection, referral, message, sealed.wraps)
+        wrote = f"partner-wrote@{at:%Y%m%d%H%M%S}"
+        await self.alert(referral, wrote if author is Author.PARTNER else message)
 
     async def answer(self, referral: Referral, text: str, at: datetime, keys: OfficeKeys) -> None:
         """Add a message of the office, sealed for the office and for the person.
@@ -213,15 +278,15 @@ class Referrals:
         message = str(uuid.uuid4())
         bound = bound_of(referral, message)
         plain = encoded(text)
-        columns = {"text_sealed": seal_under(await self._key(referral, keys), plain, bound)}
+        columns = {
+            "text_sealed": seal_under(await key_for(self.connection, referral, keys), plain, bound)
+        }
         reader = await self._one(referrals.c.reader_public, referral.reference)
         if reader is not None:
             envelope = seal_to(plain, bound, {"reader": reader})
             columns |= {"reader_sealed": envelope.text, "reader_wrap": envelope.wraps["reader"]}
         elif await self.contacts.linked(referral):
-            columns["waiting_sealed"] = self.sealer.seal(
-                plain, "waiting", _waiting(referral, message)
-            )
+            columns["waiting_sealed"] = waiting_copy(self.sealer, plain, referral, message)
         await self._add(referral, message, Author.OFFICE, at, **columns)
 
     async def messages(
@@ -238,19 +303,19 @@ class Referrals:
         rows = (await self.connection.execute(query)).all()
         if keys is None or not rows:
             return tuple(to_message(row, b"") for row in rows)
-        key = await self._key(referral, keys)
-        own = await self._wraps(referral)
-        return tuple(
-            to_message(row, self._office_text(referral, row, key, own, keys)) for row in rows
-        )
+        key = await key_for(self.connection, referral, keys)
+        own = await wraps_of(self.connection, referral)
+        return tuple(to_message(row, office_text(referral, row, key, own, keys)) for row in rows)
 
     async def answers(self, referral: Referral, reader: bytes | None) -> tuple[CaseMessage, ...]:
         """Return the messages as the person may read them: their own without text.
 
         Without the reader's private key only answers that wait for a person without a code.
         """
-        rows = await self.connection.execute(messages_of(referral))
-        return tuple(to_message(row, self._person_text(referral, row, reader)) for row in rows)
+        rows = await self.connection.execute(between(referral))
+        return tuple(
+            to_message(row, person_text(self.sealer, referral, row, reader)) for row in rows
+        )
 
     async def events(self, referral: Referral) -> tuple[Event, ...]:
         """Return what happened, oldest first."""
@@ -332,55 +397,3 @@ class Referrals:
                 id=message, referral=referral.id, at=at, author=author, **sealed
             )
         )
-
-    async def _wrap(self, referral: Referral, subject: str, made: Sequence[Wrap]) -> None:
-        rows = [
-            {
-                "subject": subject,
-                "office": one.office,
-                "version": one.version,
-                "referral": referral.id,
-                "blob": one.blob,
-            }
-            for one in made
-        ]
-        await self.connection.execute(insert(wraps), rows)
-
-    async def _wraps(self, referral: Referral) -> dict[str, list[Wrap]]:
-        """Return the wraps of a referral by what they open: it, or a message of its person."""
-        found = await self.connection.execute(select(wraps).where(wraps.c.referral == referral.id))
-        by_subject: dict[str, list[Wrap]] = {}
-        for row in found:
-            by_subject.setdefault(row.subject, []).append(Wrap(row.office, row.version, row.blob))
-        return by_subject
-
-    async def _key(self, referral: Referral, keys: OfficeKeys) -> bytes:
-        own = await self._wraps(referral)
-        return text_key(own.get(referral.id, []), referral.office, keys, referral.bound)
-
-    def _office_text(
-        self,
-        referral: Referral,
-        row: Row[Any],
-        key: bytes,
-        own: Mapping[str, Sequence[Wrap]],
-        keys: OfficeKeys,
-    ) -> bytes:
-        bound = bound_of(referral, row.id)
-        if Author(row.author) is Author.OFFICE:
-            return open_under(key, row.text_sealed, bound)
-        return opened(Sealed(row.text_sealed, tuple(own[row.id])), referral.office, keys, bound)
-
-    def _person_text(self, referral: Referral, row: Row[Any], reader: bytes | None) -> bytes:
-        if Author(row.author) is Author.PERSON:
-            return b""
-        bound = bound_of(referral, row.id)
-        if reader is not None and row.reader_sealed is not None:
-            return open_under(key_of(row.reader_wrap, reader, bound), row.reader_sealed, bound)
-        if row.waiting_sealed is not None:
-            return self.sealer.open(row.waiting_sealed, "waiting", _waiting(referral, row.id))
-        return b""
-
-
-def _waiting(referral: Referral, message: str) -> str:
-    return f"{referral.id}/{message}"

@@ -1,6 +1,7 @@
 """From rows to values and back, for referrals and what hangs on them."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -14,10 +15,14 @@ from bot.referrals import (
     Category,
     Consent,
     Contact,
+    Declined,
     Event,
     NewCode,
     Outcome,
+    Pace,
     Referral,
+    Rung,
+    Stand,
     State,
     Urgency,
 )
@@ -37,10 +42,16 @@ def from_row(row: Row[Any]) -> Referral:
         consent=Consent(row.consent_office, row.consent_partner, contact, row.notice),
         created=row.created,
         due=row.due,
+        pace=Pace(row.pace),
+        rung=Rung(row.rung),
+        since=row.since,
+        wakes=row.wakes,
+        alerts=row.alerts,
         claimed_by=row.claimed_by,
         first_office=row.first_office,
         do_not_contact=row.do_not_contact,
         kept=row.kept_reason is not None,
+        judged=row.judged,
     )
 
 
@@ -50,6 +61,12 @@ def columns_of(referral: Referral) -> dict[str, object]:
     plain = ("id", "reference", "office", "category", "urgency", "language", "state", "created")
     return {name: getattr(referral, name) for name in plain} | {
         "due": referral.due,
+        "pace": referral.pace,
+        "rung": referral.rung,
+        "since": referral.since or referral.created,
+        "wakes": referral.wakes,
+        "counted": referral.created,
+        "alerts": referral.alerts,
         "first_office": referral.first_office or referral.office,
         "changed": referral.created,
         "consent_office": consent.office,
@@ -59,11 +76,28 @@ def columns_of(referral: Referral) -> dict[str, object]:
     }
 
 
+def placed(stand: Stand | None, at: datetime) -> dict[str, object]:
+    """Return where a referral stands, by column; without a stand the clock does not look at it.
+
+    `at` is when that was counted: a clock that ran ahead then is found out by it.
+    """
+    if stand is None:
+        return {"wakes": None}
+    return {
+        "rung": stand.rung,
+        "office": stand.office,
+        "since": stand.since,
+        "wakes": stand.wakes,
+        "alerts": stand.alerts,
+        "counted": at,
+    }
+
+
 def claimed_by_after(referral: Referral, event: Event) -> str | None:
     """Return whose it is after an event: nobody's in the queue, else the officer's who acts."""
     if event.state is State.WAITING:
         return None
-    if event.state in ENDED or event.officer is None:
+    if event.state in ENDED or event.officer is None or event.action is Action.ACCEPT:
         return referral.claimed_by
     return event.officer
 
@@ -72,7 +106,8 @@ def to_event(row: Row[Any]) -> Event:
     """Return the event of a row."""
     action = Action(row.action) if row.action else None
     outcome = Outcome(row.outcome) if row.outcome else None
-    return Event(row.at, action, State(row.state), row.officer, outcome)
+    why = Declined(row.why) if row.why else None
+    return Event(row.at, action, State(row.state), row.officer, outcome, why, row.until)
 
 
 def code_columns(code: NewCode | None) -> dict[str, bytes]:

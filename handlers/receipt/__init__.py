@@ -18,6 +18,7 @@ from bot.understanding import digits
 from handlers import danger
 from handlers.menu import menu
 from handlers.receipt import secret
+from handlers.receipt.helped import helped, lacked
 from handlers.receipt.here import HOURS, answer_here
 from handlers.receipt.secret import (
     WRONG,
@@ -28,6 +29,7 @@ from handlers.receipt.secret import (
     secret_of,
 )
 from handlers.receipt.shown import OUT, WAYS, show
+from handlers.receipt.yes import share
 
 __all__ = ["CHOICES", "COMMANDS", "STEPS", "alone", "handle", "number_and_word"]
 
@@ -38,7 +40,7 @@ COMMANDS = {"/number": "receipt"}
 BOTH = REFERENCE_DIGITS + CODE_DIGITS
 CODE, WORDS = "receipt:code", "receipt:words"
 OPEN_FOR = timedelta(minutes=10)
-ACTS = ("contact", "write", "erase")
+ACTS = ("contact", "write", "erase", "share", "helped", "lack")
 
 
 async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
@@ -120,6 +122,9 @@ async def _act(act: str, turn: Turn, session: Session, tools: Tools) -> Reply:
     if referral is None:
         return ask_number(session.drop("opened"))
     step, _, value = act.partition(":")
+    if step in ("helped", "lack"):
+        said = await (helped if step == "helped" else lacked)(value, referral, session, tools)
+        return said or await show(referral, turn, session, tools)
     if referral.state in ENDED and step != "erase":
         return await show(referral, turn, session, tools)
     match step:
@@ -127,6 +132,8 @@ async def _act(act: str, turn: Turn, session: Session, tools: Tools) -> Reply:
             return ask(session, WORDS, say("Write to the office, in one message."), choices=WAYS)
         case "contact":
             return await answer_here(value, referral, turn, session, tools)
+        case "share":
+            return await share(value, referral, session, tools)
         case _:
             return await _erase(referral, turn, session, tools, sure=value == "yes")
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.conversation import Choice, Reply, Session, Tools, Turn, ask, tell
 from bot.i18n import Line, say
-from bot.referrals import Address, Hours, Referral, may_ask_again
+from bot.referrals import Address, Hours, Purpose, Referral, may_ask_again
 from handlers.receipt.shown import OUT, WAYS
 from handlers.when import hours_of, label, whose, zone
 
@@ -17,6 +17,7 @@ async def answer_here(
     """Ask for the hours, then let one neutral line come here; or the next one, or none."""
     if value == "no":
         await tools.referrals.store.contacts.decline(referral, turn.person)
+        await _record(referral, session, tools, given=False)
         return tell(session, await _how_to_read(referral, tools), choices=WAYS)
     if value == "again":
         return await _again(referral, turn, session, tools)
@@ -25,6 +26,7 @@ async def answer_here(
     hours = hours_of(value)
     to = Address(turn.person, turn.channel, turn.address, hours, zone(session))
     await tools.referrals.answer_here(referral, to)
+    await _record(referral, session, tools, given=True)
     return tell(
         session,
         say("From now on one neutral line comes here when there is something new."),
@@ -43,11 +45,18 @@ async def _again(referral: Referral, turn: Turn, session: Session, tools: Tools)
     if allowed is None or not may_ask_again(allowed, tools.now):
         return ask_hours(session, tools.now)
     await contacts.confirm(referral, Address(turn.person, turn.channel, turn.address))
+    await _record(referral, session, tools, given=True)
     return tell(
         session,
         say("One more neutral line may come here, in the hours you chose."),
         choices=WAYS,
     )
+
+
+async def _record(referral: Referral, session: Session, tools: Tools, *, given: bool) -> None:
+    """Keep the answer beside those before it; what came with it holds at once."""
+    language = session.language or referral.language
+    await tools.referrals.answered(referral, Purpose.CONTACT, given=given, language=language)
 
 
 def ask_hours(session: Session, now: datetime) -> Reply:

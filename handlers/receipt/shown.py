@@ -8,17 +8,25 @@ from bot.privacy import Reason
 from bot.referrals import (
     ENDED,
     Author,
-    CaseMessage,
+    Case,
+    Category,
     Referral,
     State,
     may_ask_again,
 )
 from handlers.menu import LEAVE, MENU, PERSON
+from handlers.receipt.history import history
+from handlers.refer.naming import office_name
 from handlers.when import day, moment, unknown_clock
 
 OUT: Rows = (row(PERSON, MENU), (LEAVE,))
 WAYS: Rows = ((Choice("receipt", say("My number")),), *OUT)
 HERE = Choice("receipt:contact", say("Write to me here"))
+HELPED = row(
+    Choice("receipt:helped:yes", say("Yes, it helped")),
+    Choice("receipt:helped:partly", say("Partly")),
+    Choice("receipt:helped:no", say("No, it did not")),
+)
 AGAIN = row(
     Choice("receipt:contact:again", say("Yes, write here again")),
     Choice("receipt:contact:no", say("No, do not write here")),
@@ -32,7 +40,9 @@ async def show(
     store = tools.referrals.store
     messages = await store.answers(referral, reader)
     await store.read(referral)
-    lines = told(referral, messages, session)
+    lines = told(Case(referral, await store.events(referral), messages), session)
+    if referral.state not in ENDED:
+        lines.insert(2, say("It is with: {office}.", office=office_name(referral.office, tools)))
     if referral.state is not State.CLOSED:
         lines += unknown_clock(session, tools.now)
     allowed = await store.contacts.allowed(referral, turn.person)
@@ -50,36 +60,49 @@ def ways(referral: Referral, *, asks: bool = False) -> Rows:
     """Return what can be done with a request that is open before the person."""
     if referral.state is State.WITHDRAWN:
         return OUT
+    asked = () if referral.judged else (HELPED,)
     erase = Choice("receipt:erase", say("Withdraw and erase"))
     if referral.state in ENDED:
-        return ((erase,), *OUT)
+        return (*asked, (erase,), *OUT)
     write = Choice("receipt:write", say("Answer"))
     if asks:
-        return (AGAIN, row(write, erase), *OUT)
-    return (row(write, HERE), (erase,), *OUT)
+        return (AGAIN, row(write, erase), _sharing(referral), *OUT)
+    return (row(write, HERE), (erase, *_sharing(referral)), *OUT)
 
 
-def told(
-    referral: Referral, messages: tuple[CaseMessage, ...], session: Session
-) -> list[Text | list[Text]]:
-    """Return where it stands and what was written, each with its time; once closed with its day."""
-    closed = referral.state is State.CLOSED
+def _sharing(referral: Referral) -> tuple[Choice, ...]:
+    """Return the button that changes whether a partner may have it."""
+    if referral.consent.partner:
+        return (Choice("receipt:share:no", say("Do not pass it on")),)
+    if referral.category is Category.COMPLAINT:
+        return ()
+    return (Choice("receipt:share", say("Let them pass it on")),)
+
+
+def told(case: Case, session: Session) -> list[Text | list[Text]]:
+    """Return what happened, where it stands and what was written; once closed with days alone."""
+    referral, closed = case.referral, case.referral.state is State.CLOSED
 
     def when(at: datetime) -> Line:
         return day(at) if closed else moment(at, session)
 
     lines: list[Text | list[Text]] = [
-        say("Received on {moment}.", moment=when(referral.created)),
+        [
+            say("Received on {moment}.", moment=when(referral.created)),
+            *history(case.events, when),
+        ],
         in_words(referral.state),
     ]
-    for one in messages:
+    for one in case.messages:
         at = when(one.at)
         if one.author is Author.OFFICE and not one.text:
             lines.append(say("On {moment} an officer wrote.", moment=at))
         elif one.author is Author.OFFICE:
             lines.append([say("On {moment} an officer wrote:", moment=at), Verbatim(one.text)])
-        else:
+        elif one.author is Author.PERSON:
             lines.append(say("On {moment} you wrote to them.", moment=at))
+    if closed and not referral.judged:
+        lines.append(say("Did it help you? You need not answer."))
     return lines
 
 

@@ -15,7 +15,19 @@ from handlers import leave
 from handlers.menu import LEAVE, MENU, PERSON, menu
 from handlers.numbers import numbers
 from handlers.other_language import also_in
-from handlers.refer import alarm, idle, questions, receivers, sending, spoken, wordings
+from handlers.refer import (
+    alarm,
+    idle,
+    other,
+    questions,
+    receivers,
+    sending,
+    sharing,
+    spoken,
+    wishes,
+    wordings,
+    young,
+)
 from handlers.refer.questions import DEFAULTS, VALUES, Question, order
 from handlers.refer.where import Where, where
 
@@ -33,13 +45,16 @@ UNSHOWN_AFTER = "consent"
 PLAIN: Mapping[str, Callable[[Session], Question]] = {
     "safe": lambda _: questions.safe(),
     "for": lambda _: questions.for_whom(),
+    "knows": lambda _: other.question(),
     "about": lambda _: questions.about(),
+    "against": lambda _: questions.against(),
+    "age": young.question,
     "urgent": questions.urgent,
     "contact": lambda _: questions.contact(),
     "word": lambda _: questions.word(),
     "stop": lambda _: questions.stop(),
     "words": questions.words,
-    "share": receivers.share,
+    "share": sharing.share,
     "code": lambda _: questions.code(),
 }
 """The questions that need nothing but the answers so far."""
@@ -49,7 +64,7 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
     """Start, go on, go back or send."""
     _, _, rest = (turn.choice or "").partition(":")
     step, _, value = rest.partition(":")
-    here = (session.step or "").removeprefix("refer:")
+    here = wishes.at(step, (session.step or "").removeprefix("refer:"))
     if turn.choice == "refer":
         return await _put("safe", session, tools)
     if not (session.step or "").startswith("refer:"):
@@ -99,6 +114,8 @@ async def resume(turn: Turn, session: Session, tools: Tools) -> Reply:
 async def _answered(step: str, value: str, turn: Turn, session: Session, tools: Tools) -> Reply:
     if value == "skip" and step in DEFAULTS:
         return await _skipped(step, session, tools)
+    if step in wishes.BEFORE and not (turn.text and step == wishes.STEP):
+        return await _wished(step, value, turn, session, tools)
     if step in ("place", "country"):
         return await _placed(step, where(step, value, turn, session, tools), turn, tools)
     if turn.text and step in wordings.STEPS:
@@ -118,10 +135,37 @@ async def _pressed(step: str, value: str, turn: Turn, session: Session, tools: T
         return sending.not_sent(session, tools)
     if step == "words":
         return await _put(step, session.drop("refer.words"), tools)
+    if step == "consent":
+        session = wishes.settled(session)
     session = session.put(**{f"refer.{step}": value})
     if step == "urgent" and value == "now":
         return await _alarmed(_following(step, session), alarm.asked_anew(session), tools)
     return await _put(_following(step, session), session, tools)
+
+
+async def _wished(step: str, value: str, turn: Turn, session: Session, tools: Tools) -> Reply:
+    """Make a wish or undo it; go back to the question of consent with `skip`."""
+    text = turn.text or ""
+    if text and alarm.heard(text, session):
+        return await _alarmed(step, spoken.added(session, text), tools, text)
+    if value == "skip":
+        return await _put(wishes.BEFORE[step], session, tools)
+    if step == wishes.STEP:
+        if asks := wishes.asks(session, value):
+            return await _put(asks, session, tools)
+        found = await receivers.receiver(session, tools)
+        changed = (
+            session if value == wishes.CHOOSE else wishes.toggled(session, value, found.office)
+        )
+    else:
+        country = wishes.typed(text, session) if text else value
+        known = country and tools.knowledge.directory.in_country(country)
+        changed = wishes.with_country(session, step, country) if country and known else None
+    if changed is None and text:
+        return again(session, say("I do not know this place. Type the name of a country, or skip:"))
+    if changed is None:
+        return again(session, say("Please choose one of these:"))
+    return await _put(wishes.STEP, changed, tools)
 
 
 async def _worded(step: str, text: str, session: Session, tools: Tools) -> Reply:
@@ -230,6 +274,8 @@ async def _back(step: str, session: Session, tools: Tools) -> Reply:
     """Put the question before this one; before the first there is only the menu."""
     if step == "country":
         step = session.slots[alarm.NEXT]
+    if step in wishes.BEFORE:
+        return await _put(wishes.BEFORE[step], session, tools)
     steps = order(session)
     position = steps.index(step) if step in steps else 0
     if position <= 1:
@@ -247,8 +293,14 @@ async def _put(step: str, session: Session, tools: Tools) -> Reply:
         case "hours":
             return _asked(step, questions.hours(session, tools.now), session)
         case "consent":
-            asked, office = await receivers.consent(session, tools)
-            return _asked(step, asked, session.put(**{"refer.office": office}))
+            asked, found = await receivers.consent(session, tools)
+            session = wishes.with_unmet(session, found)
+            return _asked(step, asked, session.put(**{"refer.office": found.office}))
+        case wishes.STEP:
+            return _asked(step, await receivers.who_reads(session, tools), session)
+        case wishes.AWAY | wishes.TONGUE:
+            crews = await tools.referrals.crews()
+            return _asked(step, wishes.country(step, session, crews, tools), session)
         case "send":
             return _asked(step, sending.summary(session, tools), session)
         case _:

@@ -21,7 +21,10 @@ Paragraphs = tuple[Text | list[Text], ...]
 STEPS = (
     "safe",
     "for",
+    "knows",
     "about",
+    "against",
+    "age",
     "place",
     "urgent",
     "contact",
@@ -31,13 +34,22 @@ STEPS = (
     "code",
     "send",
 )
+ONLY: Mapping[str, tuple[str, frozenset[str]]] = {
+    "knows": ("refer.for", frozenset({"other"})),
+    "against": ("refer.about", frozenset({Category.COMPLAINT})),
+    "age": ("refer.about", frozenset({Category.TRAFFICKING, Category.PROTECTION})),
+}
+"""Questions that are put after some answers only: by slot, those answers."""
 HERE = ("hours", "word", "stop")
 """Asked of those who choose to be written to."""
 MORE = ("word", "stop")
 """Asked of the others where they press for more protection in the summary."""
 DEFAULTS: Mapping[str, str] = {
     "for": "me",
+    "knows": "skip",
     "about": "other",
+    "against": "skip",
+    "age": "skip",
     "place": "skip",
     "country": "skip",
     "urgent": "soon",
@@ -53,7 +65,10 @@ DEFAULTS: Mapping[str, str] = {
 VALUES: Mapping[str, frozenset[str]] = {
     "safe": frozenset({"yes", "no", "leave"}),
     "for": frozenset({"me", "other"}),
+    "knows": frozenset({"yes", "no"}),
     "about": frozenset(Category),
+    "against": frozenset(),
+    "age": frozenset({"young", "adult"}),
     "place": frozenset(),
     "country": frozenset(),
     "urgent": frozenset({"now", "soon", "later"}),
@@ -93,12 +108,18 @@ class Question:
 
 def order(session: Session) -> tuple[str, ...]:
     """Return the questions of this person, in their order."""
+    steps = tuple(one for one in STEPS if _matters(one, session))
     if session.slots.get("refer.contact") == "here":
-        at = STEPS.index("contact") + 1
-        return (*STEPS[:at], *HERE, *STEPS[at:])
+        at = steps.index("contact") + 1
+        return (*steps[:at], *HERE, *steps[at:])
     if session.slots.get("refer.more") == "yes":
-        return (*STEPS[:-1], *MORE, STEPS[-1])
-    return STEPS
+        return (*steps[:-1], *MORE, steps[-1])
+    return steps
+
+
+def _matters(step: str, session: Session) -> bool:
+    slot, answers = ONLY.get(step, ("", frozenset()))
+    return step not in ONLY or session.slots.get(slot) in answers
 
 
 def choice(step: str, value: str, says: Text) -> Choice:
@@ -149,6 +170,17 @@ def about() -> Question:
     rows = tuple((choice("about", category, named),) for category, named in ABOUT)
     return Question(
         (say("What is it about? Choose what comes closest."),), (*rows, ways_out("about"))
+    )
+
+
+def against() -> Question:
+    """Ask which office a complaint is about; it is not told."""
+    return Question(
+        (
+            say("Which office or organisation is it about? You can type its name, or skip."),
+            say("They are not told, and cannot see this."),
+        ),
+        (ways_out("against"),),
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation import Choice, Message, Reply, Session, Tools, Turn, message, row
+from bot.conversation import Choice, Reply, Session, Tools, Turn, message, row
 from bot.i18n import SOURCE, CountryName, Line, Text, say
 from bot.referrals import (
     Address,
@@ -10,17 +10,23 @@ from bot.referrals import (
     Contact,
     Hours,
     NewCode,
+    Particulars,
     Receipt,
     Request,
     made_code,
+    may_share,
     spaced_code,
     spaced_reference,
 )
 from handlers.leave import SENT
 from handlers.menu import LEAVE, MENU, PERSON
 from handlers.numbers import numbers
+from handlers.refer import other, young
+from handlers.refer.meanwhile import until_then
+from handlers.refer.naming import office_name
 from handlers.refer.questions import ABOUT, MORE, Question, order, preview
-from handlers.refer.receivers import category, office_name, particulars, urgency
+from handlers.refer.receivers import category, particulars, urgency
+from handlers.refer.wishes import said, wishes_of
 from handlers.when import hours_of, label, zone
 
 
@@ -31,8 +37,10 @@ def summary(session: Session, tools: Tools) -> Question:
     lines: list[Text] = [say("About: {what}", what=about)]
     if told.words:
         lines.append(say("You wrote: {words}", words=preview(told.words)))
+    lines += [*_against(told), *other.said(session), *young.said(session)]
     lines.append(_place(session))
     lines += _answer(session)
+    lines += said(wishes_of(session), tools)
     office = office_name(session.slots["refer.office"], tools)
     return Question(
         (say("This will be sent to {office}:", office=office), lines),
@@ -52,6 +60,10 @@ def _place(session: Session) -> Line:
     if told.place:
         return say("Place: {place}, {country}", place=told.place, country=country)
     return say("Place: {place}", place=country)
+
+
+def _against(told: Particulars) -> list[Line]:
+    return [say("The complaint is about: {name}", name=told.against)] if told.against else []
 
 
 def _asked_all(session: Session) -> bool:
@@ -100,12 +112,16 @@ def request(turn: Turn, session: Session) -> Request:
         language=session.language or SOURCE,
         consent=Consent(
             office=session.slots.get("refer.consent") == "yes",
-            partner=session.slots.get("refer.share") == "yes",
+            partner=session.slots.get("refer.share") == "yes"
+            and may_share(category(session), other.whose(session)),
             contact=Contact.HERE if here else Contact.CODE,
         ),
         particulars=particulars(session),
         answer_to=to if here else None,
         stop_check=None if stop == "skip" else bytes.fromhex(stop),
+        wishes=wishes_of(session),
+        young=young.is_young(session),
+        whose=other.whose(session),
     )
 
 
@@ -122,26 +138,7 @@ def sent(receipt: Receipt, session: Session, tools: Tools) -> Reply:
         ]
     first = replace(message(*lines), reference=receipt.reference, code=receipt.code)
     after = _over(session).put(**{SENT: "yes"}).at_rest()
-    return Reply(after, (first, _until_then(session, tools)))
-
-
-def _until_then(session: Session, tools: Tools) -> Message:
-    shown: list[Text | list[Text]] = [say("Until they answer, you can call:")]
-    if session.country:
-        shown += [list(one) for one in numbers(tools, session.country)]
-    else:
-        shown = [say("You can ask here for an office or a number at any time.")]
-    shown.append(
-        say("You can delete what stands in this chat now. A few harmless messages stay instead.")
-    )
-    return message(
-        *shown,
-        choices=(
-            row(Choice("near", say("Find an office")), Choice("receipt", say("My number"))),
-            row(PERSON, MENU),
-            (Choice(LEAVE.id, say("Leave, and delete this chat's messages")),),
-        ),
-    )
+    return Reply(after, (first, until_then(category(session), session, tools)))
 
 
 def not_sent(session: Session, tools: Tools) -> Reply:

@@ -1,12 +1,12 @@
-"""Two words a person may choose: one that proves the office to them, one that stops all contact."""
+"""What a person types: a word that proves the office, one that stops all contact, an office."""
 
 from bot.conversation import Session, Tools
 from bot.i18n import Line, say
 from bot.referrals import stop_check, stop_word
 from bot.understanding import fold
 
-STEPS = ("word", "stop")
-LONGEST = 60
+STEPS = ("word", "stop", "against")
+LONGEST, LONGEST_NAME = 60, 200
 
 
 def with_word(step: str, text: str, session: Session, tools: Tools) -> Session | None:
@@ -20,6 +20,9 @@ def with_word(step: str, text: str, session: Session, tools: Tools) -> Session |
     if step == "word":
         proving = text.strip()
         return session.put(**{"refer.word": f"={proving}"}) if _fits(proving) else None
+    if step == "against":
+        name = " ".join(text.split())
+        return session.put(**{"refer.against": f"={name}"}) if len(name) <= LONGEST_NAME else None
     word = stop_word(fold(text))
     if word is None or word == stop_word(fold(session.slots.get("refer.word", "").lstrip("="))):
         return None
@@ -31,6 +34,8 @@ def rule(step: str) -> Line:
     """Say what kind of word will do."""
     if step == "word":
         return say("Please type a shorter word, or skip.")
+    if step == "against":
+        return say("Please type the name alone, or skip.")
     return say(
         "Please type at least four letters, at most three words, and not the word you chose before."
     )

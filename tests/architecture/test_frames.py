@@ -70,7 +70,9 @@ class Noted:
     def __init__(self) -> None:
         self.path: list[str] = []
 
-    async def __call__(self, connection: AsyncConnection, task: str, **ids: str | int) -> None:
+    async def __call__(
+        self, connection: AsyncConnection, task: str, at: object = None, **ids: str | int
+    ) -> None:
         """Note the way to here."""
         self.path = frames()
 

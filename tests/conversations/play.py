@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.conversation import Rendered, Turn, Unreadable
 from bot.directory import Point
+from bot.referrals import Wishes
 from tests.conversations.dialogue import (
     BrokenDialogue,
     Dialogue,
@@ -35,7 +36,8 @@ _PRESS = re.compile(r"\[(.+)\]")
 _RAW = re.compile(r"\(press (\S+)\)")
 _LONG = re.compile(r"\((\d+) signs\)")
 _OLD = re.compile(r"old \[(.+)\]")
-_OFFICER = re.compile(r'officer (claims|gives back|answers|closes|lifts)(?: "?(.*?)"?)?')
+_OFFICER = re.compile(r'officer (claims|gives back|answers|closes|lifts|offers)(?: "?(.*?)"?)?')
+_PARTNER = re.compile(r"partner (accepts|declines|gives back|is full until)(?: (\S+))?")
 
 
 @dataclass(slots=True)
@@ -170,11 +172,16 @@ class Play:
         if later := re.fullmatch(r"later (\d+) (min|h|d)", text):
             self.stage.later(int(later[1]) * UNITS[later[2]])
             await self._told()
-        elif office := re.fullmatch(r"(\S+) has an officer", text):
-            await self.stage.onboard(office[1])
+        elif office := re.fullmatch(r"(\S+) has (an officer|a woman)", text):
+            await self.stage.onboard(office[1], woman=office[2] == "a woman")
         elif act := _OFFICER.fullmatch(text):
             await self.stage.officer(self.told.values["number"], act[1].split()[0], act[2] or "")
             await self._told()
+        elif act := _PARTNER.fullmatch(text):
+            await self.stage.partner(self.told.values["number"], act[1].split()[0], act[2])
+            await self._told()
+        elif counted := re.fullmatch(r"(\S+) answered (\d+) requests in (\d+) min", text):
+            await self.stage.answered(counted[1], int(counted[2]), int(counted[3]))
         elif text == "the set-up is not finished":
             await self.stage.unfinish()
         else:
@@ -213,9 +220,23 @@ async def _request(play: Play, named: re.Match[str]) -> None:
     has |= {"partner": "yes" if newest.consent.partner else "no", "country": told.country or "-"}
     has |= {"place": told.place or "-", "for": "other" if told.for_other else "me"}
     has |= {"words": told.words or "-", "safeword": told.safe_word or "-"}
+    has |= {"against": told.against or "-"}
     has |= {"stopped": "yes" if newest.do_not_contact else "no"}
+    has |= {"wishes": _wishes(await play.stage.wishes(newest))}
     for name, value in re.findall(r'([a-z]+)=("[^"]*"|\S+)', named[1]):
         _same(has.get(name), value.strip('"'), name)
+
+
+def _wishes(wishes: Wishes) -> str:
+    """Return wishes as a dialogue writes them, in alphabetical order."""
+    named = {
+        "woman": wishes.woman,
+        "not-community": wishes.not_community,
+        f"not-country:{wishes.not_country}": wishes.not_country,
+        f"tongue:{wishes.tongue}": wishes.tongue,
+        f"not-offices:{'+'.join(sorted(wishes.not_offices))}": wishes.not_offices,
+    }
+    return ",".join(sorted(name for name, wished in named.items() if wished)) or "-"
 
 
 async def _remembered(play: Play, _: re.Match[str]) -> None:

@@ -8,7 +8,7 @@ small screen, nothing on a button that a channel cannot carry.
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.audit import By
 from bot.channels.webchat import WebChannel
 from bot.conversation import (
     Button,
@@ -36,10 +37,14 @@ from bot.referrals import (
     DUTY_DESK,
     RECOVERY,
     SET_UP,
+    Action,
+    Declined,
     OfficeKey,
     Outcome,
+    Pace,
     Particulars,
     Referral,
+    Wishes,
 )
 from bot.referrals import Referrals as Rules
 from bot.store.jobs import JobStore
@@ -47,8 +52,10 @@ from bot.store.keys import OfficeKeyStore
 from bot.store.outbox import Outbox
 from bot.store.referrals import Referrals
 from bot.store.tables import (
+    answer_counts,
     chats,
     contacts,
+    office_key_wraps,
     office_keys,
     officers,
     offices,
@@ -115,7 +122,9 @@ class Stage:
     def __post_init__(self) -> None:
         self.drafts = DraftSealer(self.folder, self.clock)
 
-    async def defer(self, connection: AsyncConnection, task: str, **ids: str | int) -> None:
+    async def defer(
+        self, connection: AsyncConnection, task: str, at: datetime | None = None, **ids: str | int
+    ) -> None:
         """Note a job instead of queueing it."""
         self.deferred.append((task, ids))
 
@@ -147,7 +156,9 @@ class Stage:
             # What other dialogues left unsent was sealed under keys that are gone.
             await connection.execute(delete(replies))
             await connection.execute(delete(officers))
+            await connection.execute(delete(answer_counts))
             await connection.execute(delete(office_keys))
+            await connection.execute(delete(office_key_wraps))
             await self._give_key(connection, DUTY_DESK)
             await self._give_key(connection, RECOVERY)
 
@@ -163,8 +174,8 @@ class Stage:
         await store.add(OfficeKey(office, version, pair.public), self.now)
         self.opens[office, version] = pair.private
 
-    async def onboard(self, office: str) -> None:
-        """Let an office have an officer."""
+    async def onboard(self, office: str, *, woman: bool = False) -> None:
+        """Let an office have an officer who holds its key."""
         row = {
             "id": secrets.token_hex(8),
             "email_hash": secrets.token_bytes(32),
@@ -173,13 +184,16 @@ class Stage:
             "role": "officer",
             "password_hash": "set",
             "created": self.now,
+            "woman": woman,
         }
         async with self.engine.begin() as connection:
             known = insert(offices).values(id=office, created=self.now).on_conflict_do_nothing()
             await connection.execute(known)
             await connection.execute(insert(officers).values(row))
-            if office != DUTY_DESK:
+            if not await OfficeKeyStore(connection).newest((office,)):
                 await self._give_key(connection, office)
+            held = {"office": office, "version": 1, "holder": row["id"], "blob": b""}
+            await connection.execute(insert(office_key_wraps).values(held))
 
     async def requests(self) -> list[Referral]:
         """Return the requests of this dialogue, oldest first."""
@@ -198,6 +212,11 @@ class Stage:
         async with self.engine.connect() as connection:
             store = Referrals(connection, self.sealer, self.defer)
             return await store.particulars(referral, self.opens)
+
+    async def wishes(self, referral: Referral) -> Wishes:
+        """Return what the person wishes about who reads it."""
+        async with self.engine.connect() as connection:
+            return await Referrals(connection, self.sealer, self.defer).wishes(referral)
 
     async def remembers(self, chat: Chat) -> bool:
         """Tell whether anything of the chat is held."""
@@ -238,12 +257,39 @@ class Stage:
                     await rules.release(seen, "officer-1")
                 case "answers":
                     await rules.answer(seen, "officer-1", said, self.opens)
+                case "offers":
+                    await rules.move(seen, Action.OFFER, By("officer-1", self.now))
                 case "lifts":
                     await store.contacts.lift(seen, "officer-1", self.now)
                 case "closes":
                     await rules.close(seen, "officer-1", Outcome(said))
                 case _:
                     raise Mismatch(f"an officer cannot do this: {verb}")
+
+    async def partner(self, reference: str, verb: str, said: str | None) -> None:
+        """Let a partner organisation do something with a request that it was offered."""
+        actions = {
+            "accepts": Action.ACCEPT,
+            "declines": Action.DECLINE,
+            "gives": Action.HAND_BACK,
+            "is": Action.FULL,
+        }
+        async with self.engine.begin() as connection:
+            store = Referrals(connection, self.sealer, self.defer)
+            rules = Rules(store, self.knowledge.directory, self.now)
+            held = await store.by_reference(reference)
+            if held is None:
+                raise Mismatch("there is no such request")
+            until = date.fromisoformat(said) if verb == "is" and said else None
+            why = Declined(said) if verb == "declines" and said else None
+            await rules.move(held, actions[verb], By(None, self.now), why, until)
+
+    async def answered(self, office: str, count: int, minutes: int) -> None:
+        """Let an office have answered requests of every kind today, each in so many minutes."""
+        known = {"office": office, "day": self.now.date(), "minutes": minutes, "count": count}
+        async with self.engine.begin() as connection:
+            for pace in Pace:
+                await connection.execute(insert(answer_counts).values(**known, pace=pace))
 
     async def tell(self, everybody: list[Chat]) -> None:
         """Run the jobs that tell people, and let their screens show what came."""

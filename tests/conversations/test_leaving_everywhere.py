@@ -39,6 +39,8 @@ class State:
 
 def kind_of(button: str) -> str:
     """Return what a button has in common with those that lead to the same question."""
+    if button in ("refer:about:trafficking", "refer:about:complaint"):
+        return button  # each leads to a question of its own
     if button.startswith(("refer:place:", "refer:country:", "refer:about:", "refer:hours:")):
         return button.rpartition(":")[0]
     return button if button.startswith(("refer", "receipt", "erase")) else button.partition(":")[0]

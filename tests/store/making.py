@@ -15,6 +15,7 @@ from bot.referrals import (
     Category,
     Consent,
     Contact,
+    Desk,
     Particulars,
     Referral,
     Request,
@@ -22,6 +23,7 @@ from bot.referrals import (
     Urgency,
     due,
     new_reference,
+    pace,
 )
 
 
@@ -31,7 +33,9 @@ class Deferred:
 
     jobs: list[tuple[str, dict[str, str | int]]] = field(default_factory=list)
 
-    async def __call__(self, connection: AsyncConnection, task: str, **ids: str | int) -> None:
+    async def __call__(
+        self, connection: AsyncConnection, task: str, at: datetime | None = None, **ids: str | int
+    ) -> None:
         self.jobs.append((task, ids))
 
     def named(self, task: str) -> list[dict[str, str | int]]:
@@ -72,6 +76,8 @@ def a_referral(request: Request, **fields: Any) -> Referral:
         "state": State.WAITING,
         "consent": request.consent,
         "created": AT,
-        "due": due(request.category, request.urgency, AT),
+        "due": due(pace(request.category, request.urgency), Desk(DUTY_DESK), AT),
+        "pace": pace(request.category, request.urgency),
+        "since": AT,
     }
     return Referral(**known | fields)

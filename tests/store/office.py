@@ -5,7 +5,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.privacy import new_pair
-from bot.referrals import Contact, Referral
+from bot.referrals import DUTY_DESK, Answer, Contact, Purpose, Referral, to_the_hour
 from bot.staff import (
     OfficeKeys,
     Officer,
@@ -20,7 +20,7 @@ from bot.store.staff import Staff
 from bot.store.tables import offices, wraps
 from tests.store.making import AT, a_referral, a_request
 
-SFAX = "iom-tn-sfax"
+SFAX, TUNIS = "iom-tn-sfax", "iom-tn-tunis"
 KNOWN = frozenset({SFAX})
 
 
@@ -57,6 +57,10 @@ async def kept(
     known = insert(offices).values(id=office, created=AT).on_conflict_do_nothing()
     await store.connection.execute(known)
     assert await store.insert(referral, request, None, desks or (office,))
+    # Said yes to whatever a test does with it; the gate has tests of its own.
+    named = (SFAX, TUNIS, DUTY_DESK, *desks)
+    yes = Answer(Purpose.OFFICE, True, "test", "en", to_the_hour(AT), named)
+    await store.consents.add(referral, (yes,))
     return referral
 
 

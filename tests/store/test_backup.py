@@ -30,7 +30,7 @@ from bot.store.manifest import (
 )
 from bot.store.migrate import SchemaTooNew, connected, hold, is_current, made_at, migrate
 from bot.store.restore import DatabaseNotEmpty, Restored, RestoreFailed, Target, restore
-from bot.store.tables import contacts, referrals
+from bot.store.tables import consents, contacts, referrals
 from tests.conftest import Database
 from tests.store.servers import Managed, managed
 
@@ -73,12 +73,19 @@ class Machine:
             "consent_partner": False, "contact": "here" if person else "code", "notice": "1",
             "created": now, "due": now, "changed": now, "first_office": "duty-desk",
             "code_check": b"check", "particulars_sealed": b"a\tb\\c\nd\x00\xff",
+            "pace": "day", "rung": "duty-desk", "since": now,
+        }  # fmt: skip
+        yes = {
+            "referral": made, "purpose": "office", "given": True, "offices": ["duty-desk"],
+            "whose": "own", "young": False, "notice": "1", "language": "en",
+            "at": now.replace(minute=0, second=0, microsecond=0),
         }  # fmt: skip
         link = {
             "referral": made, "person": person, "channel": "web", "address_sealed": b"address",
             "hours": "any", "zone": "UTC", "until": now, "lines_left": 3, "confirmed": True,
         }  # fmt: skip
         with connected(self.address) as connection:
+            connection.execute(insert(consents).values(yes))
             connection.execute(insert(referrals).values(row))
             if person is not None:
                 connection.execute(insert(contacts).values(link))

@@ -95,9 +95,9 @@ async def test_only_what_is_worth_a_line_is_told(
 ) -> None:
     for action in Action:
         await store.contacts.tell(referral, 1, action)
-    assert len(deferred.named("news")) == 4
+    assert len(deferred.named("news")) == 5
     await store.contacts.tell(referral, 1, Action.CLAIM)
-    assert len(deferred.named("news")) == 4
+    assert len(deferred.named("news")) == 5
 
 
 async def test_whatever_ends_a_contact_takes_waiting_copies_and_the_unsent_line_with_it(

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.privacy import BrokenSeal, Sealer, new_pair
-from bot.referrals import Contact, NobodyToSealTo, NotOpenable
+from bot.referrals import Contact, NobodyToSealTo, NotOpenable, Rung, Stand
 from bot.staff import (
     DUTY_DESK,
     RECOVERY,
@@ -23,7 +23,7 @@ from bot.staff import (
     part_with,
     receive,
 )
-from bot.store.passing import passed_to
+from bot.store.passing import rewrapped
 from bot.store.referrals import Referrals
 from bot.store.resealing import BATCH, tend
 from bot.store.staff import Staff
@@ -154,14 +154,16 @@ async def test_tending_wraps_messages_too_and_goes_on_where_it_stopped(
 
 async def test_a_request_passed_on_opens_for_who_gets_it(staff: Staff, store: Referrals) -> None:
     keys = dict(await given_key(staff.connection, SFAX))
-    mine = await kept(store)
+    mine = await kept(store, SFAX, SFAX, DUTY_DESK)
     await store.write(mine, "more", AT)
     with pytest.raises(NobodyToSealTo):
-        await passed_to(store, mine, (DUTY_DESK,), keys)
+        await rewrapped(staff.connection, mine, (DUTY_DESK,), keys)
     desk = await given_key(staff.connection)
     with pytest.raises(NotOpenable):
-        await passed_to(store, mine, (DUTY_DESK,), {})
-    moved = await passed_to(store, mine, (DUTY_DESK,), keys)
+        await rewrapped(staff.connection, mine, (DUTY_DESK,), {})
+    await rewrapped(staff.connection, mine, (DUTY_DESK,), keys)
+    await store.place(mine, Stand(Rung.DUTY, DUTY_DESK, AT, AT), AT)
+    moved = replace(mine, office=DUTY_DESK)
     assert (moved.office, moved.first_office) == (DUTY_DESK, SFAX)
     assert await store.particulars(moved, desk) == TOLD
     assert [one.text for one in await store.messages(moved, desk)] == ["more"]
@@ -180,7 +182,8 @@ async def test_an_office_on_the_ladder_of_the_next_keeps_its_wrap(
     await kept(store)
     mine = await kept(store, DUTY_DESK)
     desk = {one: private for one, private in keys.items() if one[0] == DUTY_DESK}
-    moved = await passed_to(store, mine, (SFAX, DUTY_DESK), desk)
+    await rewrapped(staff.connection, mine, (SFAX, DUTY_DESK), desk)
+    moved = replace(mine, office=SFAX)
     assert await wrapped_for(staff.connection, moved) == {(SFAX, 1), (DUTY_DESK, 1)}
     with pytest.raises(NotOpenable):
         await store.particulars(moved, desk)

@@ -17,9 +17,10 @@ from bot.referrals import (
     ConsentMissing,
     Contact,
     MoveRefused,
+    Need,
     OfficeKeys,
     Outcome,
-    Particulars,
+    Receiver,
     Referral,
     Referrals,
     State,
@@ -183,4 +184,4 @@ async def test_what_an_officer_took_meanwhile_is_marked_and_not_erased(
 
 
 async def test_the_receiver_is_the_duty_desk_while_nobody_is_onboarded(rules: Referrals) -> None:
-    assert await rules.receiver(Category.RETURN, Particulars(country="TN")) == DUTY_DESK
+    assert await rules.receiver(Need(Category.RETURN, "TN")) == Receiver(DUTY_DESK)

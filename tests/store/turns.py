@@ -119,7 +119,9 @@ class Talk:
             while (await connection.execute(waiting)).scalar_one() < number:
                 await connection.rollback()
 
-    async def _defer(self, connection: AsyncConnection, task: str, **ids: str | int) -> None:
+    async def _defer(
+        self, connection: AsyncConnection, task: str, at: datetime | None = None, **ids: str | int
+    ) -> None:
         self.deferred.append(task)
 
 

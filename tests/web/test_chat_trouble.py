@@ -9,8 +9,14 @@ from tests.web.visit import Visit, Visiting, button
 
 pytestmark = pytest.mark.browser
 
-INTAKE = ("refer:safe:yes", "refer:for:me", "refer:about:trafficking", "refer:urgent:soon")
-CONSENTS = ("refer:contact:code", "refer:consent:yes", "refer:share:no", "refer:code:show")
+INTAKE = ("refer:safe:yes", "refer:for:me", "refer:about:trafficking", "refer:age:skip")
+CONSENTS = (
+    "refer:urgent:soon",
+    "refer:contact:code",
+    "refer:consent:yes",
+    "refer:share:no",
+    "refer:code:show",
+)
 OFFERED = (
     "Array.from(document.querySelectorAll('#log button:not(:disabled)'))"
     ".filter((e) => e.getAttribute('aria-disabled') !== 'true').map((e) => e.dataset.choice)"

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Identity,
     Index,
@@ -16,8 +17,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID
 
-from bot.referrals import Category, Contact, Outcome, State, Urgency
+from bot.referrals import Category, Contact, Declined, Outcome, Pace, Rung, State, Urgency
 from bot.store.tables.meta import metadata, moment, one_of
+from bot.store.tables.moves import EVENT_CHECK
 
 offices = Table(
     "offices",
@@ -51,9 +53,19 @@ referrals = Table(
     Column("reader_locked", LargeBinary),
     Column("particulars_sealed", LargeBinary, nullable=False),
     Column("stop_check", LargeBinary),
+    Column("wishes_sealed", LargeBinary),
     Column("do_not_contact", Boolean, nullable=False, server_default="false"),
     Column("kept_reason", Text),
     CheckConstraint("kept_reason IS NULL OR kept_reason = 'danger-to-life'", name="kept_reason"),
+    Column("pace", Text, nullable=False),
+    Column("rung", Text, nullable=False),
+    moment("since"),
+    moment("wakes", nullable=True),
+    moment("counted", nullable=True),
+    Column("alerts", Integer, nullable=False, server_default="0"),
+    Column("judged", Boolean, nullable=False, server_default="false"),
+    CheckConstraint(one_of("pace", Pace), name="pace"),
+    CheckConstraint(one_of("rung", Rung), name="rung"),
     CheckConstraint(one_of("category", Category), name="category"),
     CheckConstraint(one_of("urgency", Urgency), name="urgency"),
     CheckConstraint(one_of("state", State), name="state"),
@@ -61,6 +73,7 @@ referrals = Table(
     CheckConstraint("consent_office", name="consent_office"),
     Index("ix_referrals_queue", "office", "state", "due"),
 )
+Index("ix_referrals_wakes", referrals.c.wakes, postgresql_where=referrals.c.wakes.is_not(None))
 
 referral_events = Table(
     "referral_events",
@@ -72,7 +85,11 @@ referral_events = Table(
     Column("state", Text, nullable=False),
     Column("officer", Text),
     Column("outcome", Text),
+    Column("why", Text),
+    Column("until", Date),
+    CheckConstraint(f"why IS NULL OR {one_of('why', Declined)}", name="why"),
     CheckConstraint(f"outcome IS NULL OR {one_of('outcome', Outcome)}", name="outcome"),
+    CheckConstraint(EVENT_CHECK, name="move"),
     Index("ix_referral_events_referral", "referral", "id"),
 )
 

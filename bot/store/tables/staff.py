@@ -1,6 +1,7 @@
 """Officers, their sign-ins, and what they confirmed."""
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -28,6 +29,8 @@ officers = Table(
     Column("private_locked", LargeBinary),
     Column("last_step", BigInteger, nullable=False, server_default="0"),
     moment("created"),
+    Column("languages", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("woman", Boolean, nullable=False, server_default="false"),
     Index("ix_officers_office", "office"),
 )
 

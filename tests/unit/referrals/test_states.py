@@ -7,21 +7,33 @@ from bot.referrals import ENDED, MOVES, Action, MoveRefused, State, after, possi
 CLOSING = {Action.CLOSE: State.CLOSED, Action.WITHDRAW: State.WITHDRAWN}
 IN_HAND = {
     **CLOSING,
+    Action.PASS_ON: State.WAITING,
     Action.RELEASE: State.WAITING,
     Action.ANSWER: State.ANSWERED,
     Action.OFFER: State.OFFERED,
 }
 TABLE: dict[State, dict[Action, State]] = {
-    State.WAITING: {Action.CLAIM: State.CLAIMED, Action.WITHDRAW: State.WITHDRAWN},
-    State.CLAIMED: IN_HAND,
+    State.WAITING: {
+        Action.CLAIM: State.CLAIMED,
+        Action.CLIMB: State.WAITING,
+        Action.WITHDRAW: State.WITHDRAWN,
+    },
+    State.CLAIMED: {**IN_HAND, Action.LAPSE: State.WAITING},
     State.ANSWERED: IN_HAND,
     State.OFFERED: {
         **CLOSING,
         Action.ACCEPT: State.ACCEPTED,
         Action.DECLINE: State.WAITING,
+        Action.FULL: State.WAITING,
+        Action.EXPIRE: State.WAITING,
         Action.RELEASE: State.WAITING,
     },
-    State.ACCEPTED: {**CLOSING, Action.ANSWER: State.ACCEPTED, Action.RELEASE: State.WAITING},
+    State.ACCEPTED: {
+        **CLOSING,
+        Action.ANSWER: State.ACCEPTED,
+        Action.HAND_BACK: State.WAITING,
+        Action.RELEASE: State.WAITING,
+    },
     State.CLOSED: {},
     State.WITHDRAWN: {},
 }

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.console.steps import OTHER, said_of
+from bot.console.steps import OTHER, SINCE, said_of
 from bot.privacy import Reason
 from bot.privacy.retention import ALARMS, DESK_DAYS
-from bot.referrals import Category
+from bot.referrals import Action, Category
 from bot.staff import DUTY_DESK, Role
 from bot.store.limits import MANY, CodeFailures
 from bot.store.retention import REFUSED
@@ -22,25 +22,41 @@ ALERTS = "/console/alerts"
 TICK = re.compile(r'action="(/console/alerts/\d+/tick)"')
 MESSAGE = "0b8f6c1e-6a55-4d0f-9d5c-2f0d8f6f5a11"
 WROTE = "The person wrote again."
+PARTNER = "partner-"
+"""Before what a partner says: the code joins the two."""
+BY_PARTNER = (Action.ACCEPT, Action.DECLINE, Action.FULL, Action.HAND_BACK)
 
 
 def written_steps() -> Iterator[str]:
     """Yield every step that stands in the program, by how jobs and rules name them."""
     for path in sorted((ROOT / "bot").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
-            named = node.value if isinstance(node, ast.keyword) and node.arg == "step" else None
+            named = named_step(node)
+            if isinstance(named, ast.JoinedStr):
+                (named, *_) = named.values
             if isinstance(named, ast.Constant) and named.value is not None:
                 yield str(named.value)
     for reason in (Reason.UNCLAIMED, Reason.UNFINISHED):
         yield from (f"{reason}-{days}" for days in (*ALARMS, DESK_DAYS))
+    yield from (f"{PARTNER}{says}" for says in BY_PARTNER)
     yield from (REFUSED, MANY, MESSAGE)
 
 
-STEPS = sorted(set(written_steps()))
+def named_step(node: ast.AST) -> ast.AST | None:
+    """Return what names the step where a line is made: `step=`, or the last of `.alert(...)`."""
+    if isinstance(node, ast.keyword) and node.arg == "step":
+        return node.value
+    by = node.func if isinstance(node, ast.Call) else None
+    alerts = isinstance(by, ast.Attribute) and by.attr == "alert"
+    return node.args[1] if isinstance(node, ast.Call) and alerts and len(node.args) > 1 else None
+
+
+STEPS = sorted(set(written_steps()) - {PARTNER})
 
 
 def test_the_steps_of_the_program_are_found() -> None:
-    assert {"new", "withdrawn", "do-not-contact"} <= set(STEPS)
+    found = {one.rstrip(SINCE) for one in STEPS}
+    assert {"new", "withdrawn", "do-not-contact", "override", "passed", "link-again"} <= found
 
 
 @pytest.mark.parametrize("step", STEPS)

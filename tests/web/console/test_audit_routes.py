@@ -7,23 +7,28 @@ whether it is an act.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, text, update
 
-from bot.audit import Entry
+from bot.audit import By, Entry
 from bot.console import routes
 from bot.privacy import split
-from bot.referrals import DANGER_TO_LIFE, Lifting, State
-from bot.staff import Role
+from bot.referrals import DANGER_TO_LIFE, Danger, Lifting, State
+from bot.staff import DUTY_DESK, Role
 from bot.store.audit import entries
 from bot.store.tables import alerts, referrals
+from tests.web.console.onward import ATHENS, LEGAL, agreed, desk, phone
 from tests.web.console.test_invitation import accept
 from tests.web.console.world import PASSWORD, SFAX, START, TUNIS, Browser, Login, World
 
 CASE = "/console/requests/{reference}"
 MEMBER = "/console/members/{officer}"
 ALERT = "/console/alerts/{alert}/tick"
+AGREEMENT = "/console/agreements/{partner}"
+OFFERED = "/console/offers/{offer}"
+LINKED = "/offer/{token}"
 INVITATION = "/console/invitation/{token}"
 PARAMETER = re.compile(r"\{(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
 LINK = "x" * 43
@@ -33,7 +38,8 @@ LINK = "x" * 43
 class Call:
     """A call of a route: what it is about, what is sent along, and the acts that it leaves.
 
-    An act with a star is the program's, all others are the officer's own.
+    An act with a star is the program's, all others are the officer's own.  A field in braces is an
+    id of the stage.
     """
 
     on: str = "free"
@@ -45,6 +51,7 @@ ACTS: Mapping[tuple[str, str], Call] = {
     ("GET", CASE): Call("mine", leaves=("open", "read")),
     ("POST", f"{CASE}/claim"): Call(leaves=("claim",)),
     ("POST", f"{CASE}/answer"): Call("mine", {"text": "Come."}, ("read", "answer")),
+    ("POST", f"{CASE}/note"): Call("mine", {"text": "Calls late."}, ("note",)),
     ("POST", f"{CASE}/close"): Call("mine", {"outcome": "helped"}, ("close",)),
     ("POST", f"{CASE}/release"): Call("mine", leaves=("release",)),
     ("POST", f"{CASE}/lift"): Call(
@@ -53,12 +60,27 @@ ACTS: Mapping[tuple[str, str], Call] = {
     ("POST", f"{CASE}/keep"): Call(
         "withdrawn", {"why": DANGER_TO_LIFE}, (f"keep:{DANGER_TO_LIFE}",)
     ),
+    ("POST", f"{CASE}/approve"): Call("mine", leaves=("approve",)),
+    ("POST", f"{CASE}/override"): Call(
+        "mine",
+        {"recipient": DUTY_DESK, "why": Danger.CAPTIVE},
+        (f"override-ask:{DUTY_DESK}:{Danger.CAPTIVE}",),
+    ),
+    ("POST", f"{CASE}/pass-office"): Call("mine", {"office": DUTY_DESK}, (f"pass:{DUTY_DESK}",)),
     ("POST", ALERT): Call("alert", leaves=("tick",)),
     ("POST", f"{MEMBER}/admit"): Call("pending", leaves=("admit",)),
     ("POST", f"{MEMBER}/remove"): Call(
         "colleague", leaves=("release", "*officer-gone", "*key-made", "remove")
     ),
     ("POST", "/console/members/renew"): Call("free", {"what": "office"}, ("ask-renewal",)),
+    ("POST", "/console/profile"): Call("free", {"woman": "yes"}, ("says-woman",)),
+    ("POST", "/console/times"): Call(
+        fields={"hours": "", "hour": "60", "three_hours": "180", "day": "8"}, leaves=("times",)
+    ),
+    ("POST", "/console/times/leave"): Call(
+        fields={"gone": "2026-11-30T08:00", "back": "2026-12-04T16:00"}, leaves=("leave",)
+    ),
+    ("POST", "/console/times/stay"): Call(fields={"absence": "{absence}"}, leaves=("stay",)),
     ("POST", "/console/sign-out"): Call(leaves=("sign-out",)),
 }
 OF_OTHERS = {
@@ -67,9 +89,14 @@ OF_OTHERS = {
     ("POST", INVITATION): ("*officer-made", "sign-in"),
     ("POST", f"{INVITATION}/password"): (),
     ("POST", "/console/counter"): ("counter",),
+    ("POST", AGREEMENT): ("agreement:yes",),
+    ("POST", f"{CASE}/pass-on"): ("open", "offer", f"offer:{LEGAL}"),
+    ("POST", LINKED): ("*open-packet", "*accept"),
+    ("GET", OFFERED): ("open-packet",),
+    ("POST", OFFERED): ("accept",),
 }
-"""What needs another browser than that of an officer with the key, or a person's code: tests of
-their own below and in `test_counter.py`."""
+"""What needs another browser than that of an officer with the key, a person's code or a partner:
+tests of their own below and in `test_counter.py`."""
 QUIET: Mapping[tuple[str, str], Call] = {
     ("GET", "/console"): Call(),
     ("GET", "/console/"): Call(),
@@ -78,16 +105,27 @@ QUIET: Mapping[tuple[str, str], Call] = {
     ("GET", "/console/static/{name}"): Call(),
     ("GET", INVITATION): Call(),
     ("GET", f"{INVITATION}/password"): Call(),
+    ("GET", LINKED): Call(),
+    ("GET", "/console/agreements"): Call(),
+    ("GET", "/console/offers"): Call(),
     ("GET", "/console/alerts"): Call(),
     ("GET", "/console/counter"): Call(),
     ("GET", ALERT): Call("alert"),
+    ("GET", "/console/profile"): Call(),
     ("GET", "/console/members"): Call(),
     ("GET", "/console/members/recover"): Call(),
     ("GET", "/console/members/renew"): Call(),
+    ("GET", "/console/times"): Call(),
+    ("GET", "/console/times/leave"): Call(),
+    ("GET", "/console/times/stay"): Call(),
     ("GET", MEMBER): Call("colleague"),
     ("GET", f"{MEMBER}/admit"): Call("pending"),
     ("GET", f"{MEMBER}/remove"): Call("colleague"),
-    **{("GET", f"{CASE}/{verb}"): Call("mine") for verb in ("claim", "answer", "close", "release")},
+    **{
+        ("GET", f"{CASE}/{verb}"): Call("mine")
+        for verb in ("claim", "answer", "note", "approve", "close", "release")
+    },
+    **{("GET", f"{CASE}/{verb}"): Call("mine") for verb in ("override", "pass-on", "pass-office")},
     ("GET", f"{CASE}/lift"): Call("stopped"),
     ("GET", f"{CASE}/keep"): Call("withdrawn"),
     ("*", "/console/{rest}"): Call(),
@@ -114,14 +152,20 @@ class Stage:
         who = browser or self.browser
         path = PARAMETER.sub(self.ids.get(call.on, LINK), path)
         if method == "POST":
-            return (await who.post(path, **call.fields)).status
+            fields = {name: value.format(**self.ids) for name, value in call.fields.items()}
+            return (await who.post(path, **fields)).status
         return (await who.get(path)).status
 
     async def entries(self) -> list[Entry]:
         """Return every entry there is, oldest first."""
-        async with self.world.engine.connect() as connection:
-            found = [one async for one in entries(connection)]
-        return sorted(found, key=lambda one: one.running)
+        return await every(self.world)
+
+
+async def every(world: World) -> list[Entry]:
+    """Return every entry there is, oldest first."""
+    async with world.engine.connect() as connection:
+        found = [one async for one in entries(connection)]
+    return sorted(found, key=lambda one: one.running)
 
 
 @pytest.fixture
@@ -129,11 +173,14 @@ async def stage(world: World) -> Stage:
     me = await world.officer("boss@example.org", SFAX, Role.SUPERVISOR)
     colleague = await world.officer("colleague@example.org")
     pending = await world.newcomer("pending@example.org")
+    await world.officer("duty@example.org", DUTY_DESK)
     numbers = {one: await world.request() for one in ("free", "mine", "stopped", "withdrawn")}
     theirs = await world.request()
     objects = {one: (await world.stored(number)).id for one, number in numbers.items()}
     async with world.deps.open() as work:
         rules, store = work.referrals, work.referrals.store
+        await work.times.leave(START, START + timedelta(days=2), By(me.id, START))
+        (away,) = await work.times.absences(me.id, START)
         for name, officer in (("mine", me), ("stopped", me), ("theirs", colleague)):
             found = await store.by_reference(numbers.get(name, theirs))
             assert found is not None
@@ -151,6 +198,7 @@ async def stage(world: World) -> Stage:
         alert = (await connection.execute(row.returning(alerts.c.id))).scalar_one()
     objects |= {"colleague": colleague.id, "pending": pending.id, "alert": objects["free"]}
     ids = {**numbers, "colleague": colleague.id, "pending": pending.id, "alert": str(alert)}
+    ids["absence"] = str(away.id)
     browser = await world.signed_in(me)
     await browser.get("/console/members")
     return Stage(world, me, browser, ids, objects)
@@ -211,7 +259,9 @@ async def test_what_a_pending_colleague_is_refused_leaves_one_entry(
     await browser.get("/console/members")
     before = len(await stage.entries())
     # Nobody reads or answers what somebody else has in hand; a pending officer has nothing in hand.
-    assert await stage.call(route, ACTS[route], browser) in (403, 409)
+    # A note is as little theirs as the request: for them the form is not there.
+    refused = (404,) if route == ("POST", f"{CASE}/note") else (403, 409)
+    assert await stage.call(route, ACTS[route], browser) in refused
     (found,) = (await stage.entries())[before:]
     assert (found.who, found.outcome) == (late.id, "refused")
     assert found.action == route[1].rpartition("/")[2]
@@ -245,6 +295,47 @@ async def test_coming_by_invitation_and_by_shares_is_noted(stage: Stage) -> None
     ]
 
 
+async def test_what_goes_to_a_partner_by_a_link_is_noted_at_the_office(world: World) -> None:
+    boss = await world.officer("boss@example.org", ATHENS, Role.SUPERVISOR)
+    browser = await world.signed_in(boss)
+    await browser.get("/console/agreements")
+    before = len(await every(world))
+    await browser.post(f"/console/agreements/{LEGAL}", agreed="yes", since="2026-01-01")
+    found = (await every(world))[before:]
+    assert told(found, boss.id) == list(OF_OTHERS["POST", AGREEMENT])
+    made = await desk(world)
+    before = len(await every(world))
+    link = await made.link()
+    found = (await every(world))[before:]
+    # The officer looks at the request before; the page opens it.
+    assert told(found, made.login.id)[-3:] == list(OF_OTHERS["POST", f"{CASE}/pass-on"])
+    before, one = len(await every(world)), phone(world)
+    for fields in ({}, {"say": "accept"}):
+        assert (await one.post(link, **fields)).status == 200
+    found = (await every(world))[before:]
+    assert told(found, made.login.id) == list(OF_OTHERS["POST", LINKED])
+    assert {one.chain for one in found} == {ATHENS}
+
+
+async def test_what_a_partner_with_an_account_reads_and_says_is_noted(world: World) -> None:
+    await agreed(world, LEGAL)
+    partner = await world.officer("partner@example.org", LEGAL, Role.PARTNER)
+    theirs = await world.signed_in(partner)
+    await (await desk(world)).offer()
+    listed = await theirs.get("/console/offers")
+    (address,) = {one for one in listed.text.split('"') if one.startswith("/console/offers/")}
+    before = len(await every(world))
+    assert (await theirs.get(address)).status == 200
+    opened = (await every(world))[before:]
+    assert told(opened, partner.id) == list(OF_OTHERS["GET", OFFERED])
+    assert {one.chain for one in opened} == {LEGAL}
+    before = len(await every(world))
+    assert (await theirs.post(address, say="accept")).status == 303
+    said = (await every(world))[before:]
+    assert told(said, partner.id) == list(OF_OTHERS["POST", OFFERED])
+    assert {one.chain for one in said} == {ATHENS}
+
+
 async def test_no_entry_holds_anything_that_was_written(stage: Stage) -> None:
     for route, call in ACTS.items():
         if route[1] != "/console/sign-out":
@@ -253,5 +344,5 @@ async def test_no_entry_holds_anything_that_was_written(stage: Stage) -> None:
         rows = await connection.execute(text("SELECT t::text FROM audit_entries AS t"))
         written = "\n".join(rows.scalars())
     hidden = ("CANARY", "Come", "example.org", PASSWORD, *stage.ids.values())
-    shown = {stage.ids["colleague"], stage.ids["pending"], stage.ids["alert"]}
+    shown = {stage.ids[one] for one in ("colleague", "pending", "alert", "absence")}
     assert not [one for one in hidden if one in written and one not in shown]

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.referrals import Category, Contact, State
+from bot.referrals import Category, Consent, Contact, Particulars, Request, State, Urgency
 from bot.staff import DUTY_DESK, Role
 from tests.web.console.world import SFAX, TUNIS, World
 
@@ -127,6 +127,19 @@ async def test_a_complaint_is_seen_by_the_supervisor_of_the_duty_desk_alone(worl
     assert number[:4] not in (await hidden.get("/console/requests")).words
     assert (await heard.get(f"/console/requests/{number}")).status == 200
     assert number[:4] in (await heard.get("/console/requests")).words
+
+
+async def test_whom_a_complaint_is_about_is_shown_once_it_is_opened(world: World) -> None:
+    await world.has_key(DUTY_DESK)
+    told = Particulars("CANARY-WORDS they asked for money", against="CANARY-OFFICE")
+    yes = Consent(office=True, partner=False, contact=Contact.CODE)
+    asked = Request(Category.COMPLAINT, Urgency.SOON, "en", yes, told)
+    heard = await world.signed_in(await world.officer("s@example.org", DUTY_DESK, Role.SUPERVISOR))
+    async with world.deps.open() as work:
+        number = (await work.referrals.open(asked, DUTY_DESK, None)).reference
+    assert "CANARY-OFFICE" not in (await heard.get(f"/console/requests/{number}")).text
+    await heard.post(f"/console/requests/{number}/claim")
+    assert "CANARY-OFFICE" in (await heard.get(f"/console/requests/{number}")).words
 
 
 async def test_a_clinician_sees_medical_requests_alone(world: World) -> None:

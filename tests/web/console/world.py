@@ -30,7 +30,9 @@ from bot.referrals import (
     Referral,
     Request,
     Urgency,
+    Wishes,
 )
+from bot.replies import load as load_replies
 from bot.staff import (
     RECOVERY,
     OfficeKeys,
@@ -50,14 +52,17 @@ from bot.store.tables import alerts
 from tests.sealing import given_key, given_recovery
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+NO_WISH = Wishes()
+REPLIES = Path(__file__).parents[3] / "knowledge" / "replies"
 PASSWORD = "quiet harbour seven lanterns"
 SFAX, TUNIS = "iom-tn-sfax", "iom-tn-tunis"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ENGLISH = Language("en", "English", "ltr", (), frozenset())
 FIELD = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 TABLES = (
-    "sign_ins, sign_in_failures, invitations, officers, case_messages, referral_events, contacts,"
-    " alerts, referrals, wraps, office_keys, office_key_wraps"
+    "sign_ins, sign_in_failures, invitations, officers, case_messages, case_notes,"
+    " referral_events, contacts, alerts, offers, partners, referrals, wraps, office_keys,"
+    " office_key_wraps"
 )
 
 
@@ -226,6 +231,7 @@ class World:
         hours: Hours = Hours.ANY,
         zone: str = "Africa/Tunis",
         safe_word: str = "",
+        wishes: Wishes = NO_WISH,
     ) -> str:
         here = contact is Contact.HERE
         to = Address("person-1", "web", None, hours, zone) if here else None
@@ -236,6 +242,7 @@ class World:
             Consent(office=True, partner=False, contact=contact),
             Particulars(words, country="TN", place="Sfax", safe_word=safe_word),
             to,
+            wishes=wishes,
         )
         if sealed:
             await self.has_key(office)
@@ -284,7 +291,9 @@ def make_world(engine: AsyncEngine, sealer: Sealer, directory: Directory, folder
 
     clock, paused, deferred = MovedClock(), list[float](), list[str]()
 
-    async def defer(connection: AsyncConnection, task: str, **ids: str | int) -> None:
+    async def defer(
+        connection: AsyncConnection, task: str, at: datetime | None = None, **ids: str | int
+    ) -> None:
         deferred.append(task)
 
     async def pause(seconds: float) -> None:
@@ -303,6 +312,7 @@ def make_world(engine: AsyncEngine, sealer: Sealer, directory: Directory, folder
         set_up=SetUpKey(folder / "setup.key"),
         judge=Checks(sealer.keys).judge,
         pause=pause,
+        replies=load_replies(REPLIES),
     )
     return World(engine, deps, parts, clock, paused, deferred)
 

@@ -1,0 +1,198 @@
+"""What a claim costs: claims a second and their slowest twentieth, beside one plain statement.
+
+Eight workers take requests of 20 offices, each claim as the console does it: found, counted,
+moved, noted, audited, its clock set, in one durable transaction on the embedded server of a fresh
+data folder.  Beside it the same workers run the one UPDATE that a claim would be without all that,
+through psycopg alone.  Then they race, two for each request, until all are taken, and nobody may
+have got one that somebody else had.
+
+    python -m benchmarks.claims [--seconds 10] [--requests 60000] [--json]
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+from psycopg import AsyncConnection as Plain
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.app import COUNTRIES
+from bot.clock import system_clock
+from bot.directory import load
+from bot.jobs import Deferring, open_queue
+from bot.privacy import Sealer, load_keys
+from bot.referrals import MoveRefused, TakenByAnother
+from bot.store.console import ConsoleParts, console_units
+from bot.store.embedded import EmbeddedDatabase, Server
+from bot.store.engine import conninfo, open_engine
+from bot.store.migrate import migrate
+
+WORKERS, OFFICES = 8, 20
+LEAST_SHARE, MOST_MS = 0.25, 10.0
+PLAIN: LiteralString = (
+    "UPDATE referrals SET state = 'claimed', claimed_by = %s, changed = now()"
+    " WHERE id = %s AND state = 'waiting' RETURNING *"
+)
+MADE = """
+INSERT INTO offices SELECT 'office-' || n, now() FROM generate_series(0, %(offices)s - 1) AS n;
+CREATE TEMPORARY TABLE made AS SELECT gen_random_uuid() AS id, n, 'office-' || n %% %(offices)s AS
+    office FROM generate_series(1, %(rows)s) AS n;
+INSERT INTO consents (referral, purpose, given, offices, fields, whose, young, notice, language, at)
+SELECT id, 'office', true, ARRAY[office], '{}', 'own', false, '2026-11', 'en',
+    date_trunc('hour', now(), 'UTC') FROM made;
+INSERT INTO referrals (id, reference, office, first_office, category, urgency, language, state,
+    consent_office, consent_partner, contact, notice, created, due, changed, pace, rung, since,
+    wakes, counted, particulars_sealed)
+SELECT id, lpad(n::text, 8, '0'), office, office, 'other', 'soon', 'en', 'waiting', true, false,
+    'code', '2026-11', now(), now(), now(), 'day', 'office', now(), now() + interval '1 day', now(),
+    decode(repeat('00', 1024), 'hex') FROM made;
+"""
+AGAIN = """
+SELECT count(*) - count(DISTINCT referral), count(DISTINCT referral) FROM referral_events
+WHERE action = 'claim'
+"""
+
+Request = tuple[str, str, str]
+"""Id, reference and office."""
+Act = Callable[[Request, str], Awaitable[bool]]
+
+
+def main() -> int:
+    """Measure, print, and return 1 where a bound does not hold."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--requests", type=int, default=60_000)
+    parser.add_argument("--json", action="store_true")
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="waypoint-") as folder:
+        Path(folder).chmod(0o755)
+        embedded = EmbeddedDatabase(Path(folder) / "data")
+        server = embedded.start()
+        try:
+            figures = asyncio.run(measured(server, Path(folder), wanted.seconds, wanted.requests))
+        finally:
+            embedded.stop()
+    if wanted.json:
+        print(json.dumps(figures))
+    else:
+        print(f"python {' '.join(sys.argv)}")
+        print(f"{os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}")
+        for name, figure in figures.items():
+            print(f"{name:36}{figure}")
+    return 0 if holds(figures) else 1
+
+
+def holds(figures: dict[str, float]) -> bool:
+    """Tell whether a claim is quick enough and nobody got what another one had."""
+    quick = figures["share of the plain statement"] >= LEAST_SHARE
+    return quick and figures["claim p95 ms"] < MOST_MS and not figures["claimed twice"]
+
+
+async def measured(server: Server, folder: Path, seconds: float, requests: int) -> dict[str, float]:
+    """Return claims a second, their milliseconds, and how many were claimed twice."""
+    migrate(server.owner_url)
+    with psycopg.connect(server.owner_url, cursor_factory=psycopg.ClientCursor) as connection:
+        connection.execute(MADE, {"offices": OFFICES, "rows": 2 * requests})
+        found = connection.execute("SELECT id::text, reference, office FROM referrals ORDER BY id")
+        rows = found.fetchall()
+    with psycopg.connect(server.owner_url, autocommit=True) as connection:
+        connection.execute("ANALYZE")
+    taken, free = iter(rows[:requests]), iter(rows[requests:])
+    figures = dict[str, float]()
+    plain = [await Plain.connect(conninfo(server.app_url), autocommit=True) for _ in range(WORKERS)]
+    figures |= named("plain", await burst([_plain(one) for one in plain], taken, seconds))
+    for one in plain:
+        await one.close()
+    engine = open_engine(server.app_url)
+    queue = open_queue(conninfo(server.app_url))
+    async with queue.open_async():
+        claim = _claim(engine, Deferring(queue), folder)
+        first = await burst([claim] * WORKERS, free, seconds)
+        figures |= named("claim", first)
+        figures["share of the plain statement"] = round(
+            figures["claim a second"] / figures["plain a second"], 2
+        )
+        lost = await race(claim, tuple(free))
+    await engine.dispose()
+    with psycopg.connect(server.owner_url) as connection:
+        twice, once = connection.execute(AGAIN).fetchone() or (0, 0)
+    return figures | {"claimed": once, "refused in the race": lost, "claimed twice": twice}
+
+
+def _plain(connection: Plain[tuple[object, ...]]) -> Act:
+    async def act(request: Request, officer: str) -> bool:
+        done = await connection.execute(PLAIN, (officer, request[0]))
+        return done.rowcount == 1
+
+    return act
+
+
+def _claim(engine: AsyncEngine, defer: Deferring, folder: Path) -> Act:
+    sealer = Sealer(load_keys(folder / "secret.key"))
+    directory = load(COUNTRIES)
+    parts = ConsoleParts(engine, sealer, defer, directory, system_clock, frozenset())
+    units = console_units(parts)
+
+    async def act(request: Request, officer: str) -> bool:
+        try:
+            async with units() as work:
+                found = await work.referrals.visible_to(frozenset({request[2]}), request[1])
+                await work.referrals.claim(found, officer)
+        except (MoveRefused, TakenByAnother):
+            return False
+        return True
+
+    return act
+
+
+async def burst(acts: Sequence[Act], rows: Iterator[Request], seconds: float) -> list[float]:
+    """Let each worker take requests of its own for some seconds; return milliseconds of each."""
+    took = list[float]()
+
+    async def worker(number: int, act: Act) -> None:
+        while (began := time.perf_counter()) < ends and (request := next(rows, None)):
+            assert await act(request, f"officer-{number}")
+            took.append((time.perf_counter() - began) * 1000)
+
+    ends = time.perf_counter() + seconds
+    began = time.perf_counter()
+    await asyncio.gather(*(worker(number, act) for number, act in enumerate(acts)))
+    return [(time.perf_counter() - began) * 1000, *took]
+
+
+async def race(claim: Act, rows: Sequence[Request]) -> int:
+    """Let two workers at a time want each of the requests; return how often one was refused."""
+    lost = 0
+
+    async def worker(number: int) -> None:
+        nonlocal lost
+        for request in rows[number // 2 :: WORKERS // 2]:
+            lost += not await claim(request, f"officer-{number}")
+
+    await asyncio.gather(*(worker(number) for number in range(WORKERS)))
+    return lost
+
+
+def named(name: str, burst: list[float]) -> dict[str, float]:
+    """Return the figures of a burst."""
+    whole, *took = burst
+    cuts = statistics.quantiles(took, n=100)
+    return {
+        f"{name} a second": round(len(took) / whole * 1000),
+        f"{name} p50 ms": round(cuts[49], 2),
+        f"{name} p95 ms": round(cuts[94], 2),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

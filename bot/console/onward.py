@@ -1,0 +1,152 @@
+"""What can be done with a request beyond the office: partners and offices, and why not."""
+
+from dataclasses import dataclass
+
+from bot.console.access import facts_of
+from bot.console.deps import Work
+from bot.console.offices import office_name
+from bot.console.words import Note, mark
+from bot.directory import Directory, Place
+from bot.referrals import (
+    Action,
+    ConsentMissing,
+    ConsentRecord,
+    Field,
+    Need,
+    Offer,
+    Particulars,
+    Purpose,
+    Referral,
+    State,
+    SupervisorMissing,
+    fitting,
+    gate,
+    helping,
+    may_have,
+    possible,
+    recipient_of,
+    standing,
+)
+from bot.staff import Act, Fact, Officer, allowed
+
+MOST = 5
+NOT_ALLOWED = Note(
+    mark("The person did not allow that a partner gets this request. Ask them first.")
+)
+SUPERVISOR = Note(
+    mark("This is about somebody under 18: a supervisor must agree before anything is passed on.")
+)
+NOBODY_HELPS = Note(mark("No organisation that we know helps with this in that country."))
+NO_AGREEMENT = Note(
+    mark(
+        "There are organisations that help with this, but with none of them an agreement on data "
+        "is in force, or they have no room, or were asked already. A supervisor keeps the "
+        "agreements."
+    )
+)
+ENDED_BY_PARTNER = frozenset({Action.DECLINE, Action.FULL, Action.EXPIRE, Action.HAND_BACK})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An offer, with the name of its partner."""
+
+    offer: Offer
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Who may be asked next, best first, what they may get, and why nobody can be."""
+
+    asked: tuple[Asked, ...] = ()
+    partners: tuple[Place, ...] = ()
+    offices: tuple[tuple[str, str], ...] = ()
+    fields: tuple[Field, ...] = ()
+    why_not: Note | None = None
+
+    @property
+    def present(self) -> Asked | None:
+        """Return the offer that stands: not answered, or accepted."""
+        first = self.asked[0] if self.asked else None
+        return first if first and first.offer.answer in (None, Action.ACCEPT) else None
+
+
+async def onward_of(
+    work: Work, officer: Officer, referral: Referral, told: Particulars | None
+) -> Onward:
+    """Return what the officer can do with a request in hand, or with one that a partner gave back.
+
+    Without its words a request that waits is offered anew by what the person allowed alone.
+    """
+    directory = work.referrals.directory
+    asked = tuple(
+        Asked(one, office_name(directory, one.partner)) for one in await work.offers.of(referral)
+    )
+    mine = told is not None and referral.claimed_by == officer.id
+    back = referral.state is State.WAITING and _given_back(asked)
+    if not (mine or back) or not _may(officer, referral):
+        return Onward(asked)
+    record = await work.referrals.store.consents.record(referral)
+    offices = await _offices(work, record, referral) if mine else ()
+    if mine and Action.OFFER not in possible(referral.state):
+        return Onward(asked, offices=offices)
+    need = _need(referral, record, told)
+    tried = {one.offer.partner for one in asked}
+    found = fitting(directory, await work.agreements.every(), need, work.referrals.now, tried)
+    partners = tuple(one for one in found if _why(record, referral, one) is None)
+    why_not = None if partners else _why_nobody(directory, record, referral, need)
+    return Onward(asked, partners[:MOST], offices, _fields(record), why_not)
+
+
+def _may(officer: Officer, referral: Referral) -> bool:
+    return allowed(officer, Act.PASS_ON, facts_of(officer, referral) | {Fact.CONSENTED})
+
+
+def _given_back(asked: tuple[Asked, ...]) -> bool:
+    return bool(asked) and asked[0].offer.answer in ENDED_BY_PARTNER
+
+
+async def _offices(
+    work: Work, record: ConsentRecord, referral: Referral
+) -> tuple[tuple[str, str], ...]:
+    if Action.PASS_ON not in possible(referral.state):
+        return ()
+    able = may_have(record, referral, await work.referrals.crews())
+    return tuple((one, office_name(work.referrals.directory, one)) for one in able)
+
+
+def _need(referral: Referral, record: ConsentRecord, told: Particulars | None) -> Need:
+    """Return what is looked for; where the words stay shut, the yes says in which country."""
+    yes = standing(record.answers, Purpose.PARTNER)
+    country = told.country if told else (yes[-1].country if yes else None)
+    return Need(referral.category, country, told.town if told else None, referral.language)
+
+
+def _fields(record: ConsentRecord) -> tuple[Field, ...]:
+    """Return what may be passed beside what every partner gets."""
+    allowed_by = {one for yes in standing(record.answers, Purpose.PARTNER) for one in yes.fields}
+    return tuple(one for one in (Field.PLACE, Field.WORDS) if one in allowed_by)
+
+
+def _why(record: ConsentRecord, referral: Referral, place: Place) -> Note | None:
+    try:
+        gate(record, referral, recipient_of(place))
+    except SupervisorMissing:
+        return SUPERVISOR
+    except ConsentMissing:
+        return NOT_ALLOWED
+    return None
+
+
+def _why_nobody(
+    directory: Directory, record: ConsentRecord, referral: Referral, need: Need
+) -> Note:
+    """Return why there is nobody to choose, most telling first."""
+    helpers = helping(directory, need)
+    if not standing(record.answers, Purpose.PARTNER) and not record.overrides:
+        return NOT_ALLOWED
+    if not helpers:
+        return NOBODY_HELPS
+    reasons = [_why(record, referral, one) for one in helpers]
+    return NO_AGREEMENT if None in reasons else (reasons[0] or NO_AGREEMENT)

@@ -1,0 +1,42 @@
+"""Bring requests up the ladder: each at its time, and all that are due once a minute.
+
+A job may be lost or late, a clock may leap; the scan finds what is due whatever happened.
+"""
+
+from datetime import datetime
+from typing import Protocol
+
+from procrastinate import App
+
+from bot.clock import Clock
+from bot.privacy import Log
+
+log = Log(__name__)
+
+QUEUE = "waypoint"
+
+
+class LateStore(Protocol):
+    """What acts on requests whose time is over (`bot.store.late.Late`)."""
+
+    async def scan(self, at: datetime, now: datetime) -> tuple[object, ...]:
+        """Do what is due at `at`, and return what was done."""
+
+    async def step(self, referral: str, now: datetime) -> object | None:
+        """Do what is due of one request now."""
+
+
+def add_late(app: App, store: LateStore, clock: Clock) -> None:
+    """Register the tasks `step(referral)` and, every minute, `late`."""
+
+    async def step(referral: str) -> None:
+        await store.step(referral, clock())
+
+    async def late(timestamp: int) -> None:
+        del timestamp
+        now = clock()
+        if done := await store.scan(now, now):
+            log.warning("requests-late", count=len(done))
+
+    app.task(name="step", queue=QUEUE, retry=3)(step)
+    app.periodic(cron="* * * * *")(app.task(name="late", queue=QUEUE, queueing_lock="late")(late))

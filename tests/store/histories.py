@@ -1,0 +1,73 @@
+"""Tell whether a recorded history of a request is possible, act after act.
+
+The search of Wing and Gong over the table of states: an act takes effect at one moment between
+its call and its return; one whose caller was killed takes effect at any later moment, or never.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.referrals import Action, MoveRefused, State, after
+
+
+class Ended(StrEnum):
+    """What the caller learned."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a client wanted, from when to when on the one counter of the recording."""
+
+    client: str
+    action: Action
+    called: int
+    returned: int
+    ended: Ended
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """Where the request stands, and who has it."""
+
+    state: State = State.WAITING
+    holder: str | None = None
+
+
+def linearisable(calls: frozenset[Call], end: Stood) -> bool:
+    """Tell whether some order of the calls explains what each caller learned, and the end."""
+    seen = set[tuple[frozenset[Call], Stood]]()
+    heap = [(calls, Stood())]
+    while heap:
+        left, stood = heap.pop()
+        if (left, stood) in seen:
+            continue
+        seen.add((left, stood))
+        if stood == end and all(one.ended is Ended.UNKNOWN for one in left):
+            return True
+        first = min((one.returned for one in left if one.ended is not Ended.UNKNOWN), default=None)
+        for one in left:
+            if first is None or one.called < first:
+                heap += [(left - {one}, then) for then in _then(stood, one)]
+    return False
+
+
+def _then(stood: Stood, call: Call) -> list[Stood]:
+    """Return where it may stand after a call, none where the caller could not learn what it did."""
+    moved = _moved(stood, call)
+    if call.ended is Ended.REFUSED:
+        return [stood] if moved is None else []
+    return [moved] if moved is not None else []
+
+
+def _moved(stood: Stood, call: Call) -> Stood | None:
+    if stood.holder not in (None, call.client):
+        return None
+    try:
+        state = after(stood.state, call.action)
+    except MoveRefused:
+        return None
+    return Stood(state, None if state is State.WAITING else call.client)
