@@ -3,6 +3,8 @@
 A job whose worker died keeps its lock until somebody asks for it again: a periodic task does.
 """
 
+from collections.abc import Awaitable, Callable
+
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -49,6 +51,9 @@ def add_tasks(app: App, jobs: Jobs) -> None:
     app.task(name="alert", queue=QUEUE, retry=PATIENCE)(alert.task(jobs))
     app.task(name="news", queue=QUEUE, retry=AtItsTime(PATIENCE))(news.task(jobs))
     app.task(name="wipe", queue=QUEUE, retry=AtItsTime(PATIENCE))(wipe.task(jobs))
-    app.periodic(cron="* * * * *")(
-        app.task(name="stalled", queue=QUEUE, queueing_lock="stalled")(stalled.task(app))
-    )
+    add_periodic(app, "stalled", "* * * * *", stalled.task(app))
+
+
+def add_periodic(app: App, name: str, cron: str, task: Callable[[int], Awaitable[None]]) -> None:
+    """Register a task that runs at times (UTC), and waits in the queue once at most."""
+    app.periodic(cron=cron)(app.task(name=name, queue=QUEUE, queueing_lock=name)(task))
