@@ -17,7 +17,6 @@ from bot.referrals.codes import (
     made_code,
     new_code,
     new_reference,
-    reader_key,
     spaced_code,
     spaced_reference,
 )
@@ -42,7 +41,6 @@ from bot.referrals.errors import (
     ConsentMissing,
     MayNotWrite,
     TakenByAnother,
-    TooManyTries,
     UnknownReceipt,
     UnknownReferral,
 )
@@ -144,7 +142,6 @@ __all__ = [
     "State",
     "TakenByAnother",
     "Told",
-    "TooManyTries",
     "UnknownReceipt",
     "UnknownReferral",
     "Urgency",
@@ -170,7 +167,6 @@ __all__ = [
     "particulars_to",
     "passed_on",
     "possible",
-    "reader_key",
     "seal",
     "spaced_code",
     "spaced_reference",

@@ -18,6 +18,7 @@ from bot.audit import By
 from bot.privacy import Reason, Sealer, key_of, open_under, seal_to, seal_under
 from bot.referrals import (
     ENDED,
+    WITHDRAWN,
     Action,
     Author,
     CaseMessage,
@@ -53,6 +54,7 @@ from bot.store.rows import (
     from_row,
     to_event,
     to_message,
+    wrap_columns,
 )
 from bot.store.tables import (
     case_messages,
@@ -188,7 +190,7 @@ class Referrals:
         if event.state is State.CLOSED:
             await self._run(*erasures.cut_to_the_day(referral.id))
         if event.action is Action.WITHDRAW:
-            await self.defer(self.connection, "alert", referral=referral.id, step="withdrawn")
+            await self.defer(self.connection, "alert", referral=referral.id, step=WITHDRAWN)
             await self._run(erasures.noted(self.sealer.keys, "withdrawal", referral.id))
         return from_row(row)
 
@@ -238,8 +240,8 @@ class Referrals:
         rows = (await self.connection.execute(query)).all()
         if keys is None or not rows:
             return tuple(to_message(row, b"") for row in rows)
-        key = await self._key(referral, keys)
         own = await self._wraps(referral)
+        key = _key_among(own, referral, keys)
         return tuple(
             to_message(row, self._office_text(referral, row, key, own, keys)) for row in rows
         )
@@ -334,16 +336,7 @@ class Referrals:
         )
 
     async def _wrap(self, referral: Referral, subject: str, made: Sequence[Wrap]) -> None:
-        rows = [
-            {
-                "subject": subject,
-                "office": one.office,
-                "version": one.version,
-                "referral": referral.id,
-                "blob": one.blob,
-            }
-            for one in made
-        ]
+        rows = [wrap_columns(subject, referral.id, one) for one in made]
         await self.connection.execute(insert(wraps), rows)
 
     async def _wraps(self, referral: Referral) -> dict[str, list[Wrap]]:
@@ -355,8 +348,7 @@ class Referrals:
         return by_subject
 
     async def _key(self, referral: Referral, keys: OfficeKeys) -> bytes:
-        own = await self._wraps(referral)
-        return text_key(own.get(referral.id, []), referral.office, keys, referral.bound)
+        return _key_among(await self._wraps(referral), referral, keys)
 
     def _office_text(
         self,
@@ -380,6 +372,10 @@ class Referrals:
         if row.waiting_sealed is not None:
             return self.sealer.open(row.waiting_sealed, "waiting", _waiting(referral, row.id))
         return b""
+
+
+def _key_among(own: Mapping[str, Sequence[Wrap]], referral: Referral, keys: OfficeKeys) -> bytes:
+    return text_key(own.get(referral.id, ()), referral.office, keys, referral.bound)
 
 
 def _waiting(referral: Referral, message: str) -> str:

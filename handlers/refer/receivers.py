@@ -6,7 +6,7 @@ from bot.conversation import Session, Tools
 from bot.i18n import CountryName, Line, Text, say, say_n
 from bot.referrals import DUTY_DESK, Category, Particulars, Urgency, desks, due
 from handlers.numbers import numbers
-from handlers.refer.questions import Question, choice, told, ways_out
+from handlers.refer.questions import Question, choice, told, typed, ways_out
 from handlers.whereabouts import point_of
 
 HOUR = timedelta(hours=1)
@@ -16,7 +16,7 @@ def particulars(session: Session) -> Particulars:
     """Return what will be encrypted of a request: words, town at most, whom it is about."""
     slots = session.slots
     words, for_other = told(session), slots.get("refer.for") == "other"
-    word = slots.get("refer.word", "").removeprefix("skip").removeprefix("=")
+    word = typed(session, "word")
     if slots.get("refer.place", "skip") == "skip":
         return Particulars(words, for_other, safe_word=word)
     return Particulars(
@@ -47,24 +47,23 @@ async def consent(session: Session, tools: Tools) -> tuple[Question, str]:
     """Return the question of consent and the office it names."""
     office = await tools.referrals.receiver(category(session), particulars(session))
     onboarded = await tools.referrals.store.onboarded()
-    named: list[Text] = [_asked(office, category(session), tools)]
-    lines: list[Text | list[Text]] = [
-        say("This will go to: {office}.", office=office_name(office, tools)),
-        _speed(session, tools),
-        *named,
-    ]
-    if category(session) is Category.COMPLAINT:
-        lines.insert(1, say("A complaint never goes to the office it is about."))
+    about = category(session)
+    goes = say("This will go to: {office}.", office=office_name(office, tools))
+    lines: list[Text | list[Text]] = [goes]
     if office == DUTY_DESK and DUTY_DESK not in onboarded:
-        lines = [*_nobody(session, tools), *lines[:1], *named]
+        lines = [*_nobody(session, tools), goes]
+    else:
+        if about is Category.COMPLAINT:
+            lines.append(say("A complaint never goes to the office it is about."))
+        lines.append(_speed(session, tools))
     if not await tools.unit.setup_finished():
-        lines.insert(
-            -1,
+        lines.append(
             say(
                 "This service is still being set up. Until that is done, the people who run it "
                 "could read what you send."
-            ),
+            )
         )
+    lines.append(_asked(office, about, tools))
     rows = (
         (choice("consent", "yes", say("Yes")), choice("consent", "no", say("No"))),
         ways_out("consent"),

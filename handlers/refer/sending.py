@@ -10,6 +10,7 @@ from bot.referrals import (
     Contact,
     Hours,
     NewCode,
+    Particulars,
     Receipt,
     Request,
     made_code,
@@ -31,7 +32,7 @@ def summary(session: Session, tools: Tools) -> Question:
     lines: list[Text] = [say("About: {what}", what=about)]
     if told.words:
         lines.append(say("You wrote: {words}", words=preview(told.words)))
-    lines.append(_place(session))
+    lines.append(_place(told))
     lines += _answer(session)
     office = office_name(session.slots["refer.office"], tools)
     return Question(
@@ -44,8 +45,7 @@ def summary(session: Session, tools: Tools) -> Question:
     )
 
 
-def _place(session: Session) -> Line:
-    told = particulars(session)
+def _place(told: Particulars) -> Line:
     if told.country is None:
         return say("Place: not said")
     country = CountryName(told.country)
@@ -121,8 +121,7 @@ def sent(receipt: Receipt, session: Session, tools: Tools) -> Reply:
             say("Write them down somewhere else if you can. They disappear in 60 seconds."),
         ]
     first = replace(message(*lines), reference=receipt.reference, code=receipt.code)
-    after = _over(session).put(**{SENT: "yes"}).at_rest()
-    return Reply(after, (first, _until_then(session, tools)))
+    return Reply(over(session).put(**{SENT: "yes"}), (first, _until_then(session, tools)))
 
 
 def _until_then(session: Session, tools: Tools) -> Message:
@@ -153,9 +152,9 @@ def not_sent(session: Session, tools: Tools) -> Reply:
         *shown,
         choices=((Choice("near", say("Find an office")),), row(PERSON, MENU), (LEAVE,)),
     )
-    return Reply(_over(session).at_rest(), (body,))
+    return Reply(over(session), (body,))
 
 
-def _over(session: Session) -> Session:
-    """Return the session without any answer, where the request ends."""
-    return session.without("refer.").drop("place", "town", "named")
+def over(session: Session) -> Session:
+    """Return the session without any answer or question, where the request ends."""
+    return session.without("refer.").drop("place", "town", "named").at_rest()

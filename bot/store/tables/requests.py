@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID
 
-from bot.referrals import Category, Contact, Outcome, State, Urgency
+from bot.referrals import DANGER_TO_LIFE, Category, Contact, Outcome, State, Urgency
 from bot.store.tables.meta import metadata, moment, one_of
 
 offices = Table(
@@ -53,7 +53,7 @@ referrals = Table(
     Column("stop_check", LargeBinary),
     Column("do_not_contact", Boolean, nullable=False, server_default="false"),
     Column("kept_reason", Text),
-    CheckConstraint("kept_reason IS NULL OR kept_reason = 'danger-to-life'", name="kept_reason"),
+    CheckConstraint(f"kept_reason IS NULL OR kept_reason = '{DANGER_TO_LIFE}'", name="kept_reason"),
     CheckConstraint(one_of("category", Category), name="category"),
     CheckConstraint(one_of("urgency", Urgency), name="urgency"),
     CheckConstraint(one_of("state", State), name="state"),
