@@ -101,6 +101,27 @@ async def _watch(embedded: EmbeddedDatabase, pg: Path, leaving: asyncio.Event) -
             log.error("database-not-started", error)
 
 
+@asynccontextmanager
+async def open_tables(database: Database) -> AsyncIterator[AsyncEngine]:
+    """Give the engine on a database, which is brought up to date first.
+
+    Raises:
+        Unavailable: the database does not answer, or was made by a newer program.
+    """
+    if await asyncio.to_thread(_migrate, database):
+        log.info("schema-brought-up-to-date")
+    engine = open_engine(database.app.get_secret_value())
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+def _migrate(database: Database) -> bool:
+    owner, app = database.owner.get_secret_value(), database.app.get_secret_value()
+    return migrate(owner, one_login=owner == app)
+
+
 def load_knowledge(locales: tuple[str, ...] = (), root: Path = ROOT) -> Knowledge:
     """Return everything vetted, read from `knowledge/` and `locales/`.
 
@@ -151,6 +172,11 @@ class Vetted:
         self._current = await asyncio.to_thread(self._load)
 
 
+def vetted_for(settings: Settings) -> Vetted:
+    """Return the knowledge in the languages of the settings."""
+    return Vetted(lambda: load_knowledge(settings.locales))
+
+
 @dataclass(frozen=True, slots=True)
 class Core:
     """The parts that every role of a process shares."""
@@ -170,27 +196,6 @@ class Core:
     set_up: SetUpKey
     drafts: DraftSealer
     heads: HeadDesk
-
-
-def vetted_for(settings: Settings) -> Vetted:
-    """Return the knowledge in the languages of the settings."""
-    return Vetted(lambda: load_knowledge(settings.locales))
-
-
-@asynccontextmanager
-async def open_tables(database: Database) -> AsyncIterator[AsyncEngine]:
-    """Give the engine on a database, which is brought up to date first.
-
-    Raises:
-        Unavailable: the database does not answer, or was made by a newer program.
-    """
-    if await asyncio.to_thread(_migrate, database):
-        log.info("schema-brought-up-to-date")
-    engine = open_engine(database.app.get_secret_value())
-    try:
-        yield engine
-    finally:
-        await engine.dispose()
 
 
 @asynccontextmanager
@@ -244,11 +249,6 @@ async def open_core(
             drafts,
             heads,
         )
-
-
-def _migrate(database: Database) -> bool:
-    owner, app = database.owner.get_secret_value(), database.app.get_secret_value()
-    return migrate(owner, one_login=owner == app)
 
 
 def _channels(telegram: Telegram | None) -> dict[str, Channel]:

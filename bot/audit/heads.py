@@ -6,7 +6,7 @@ cannot write still names the old hashes.  The signature (Ed25519) says that this
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -75,7 +75,7 @@ def signed(heads: Heads, made: datetime, seed: bytes) -> SignedHead:
     """Return the heads signed with the key of a seed (32 bytes); the time is cut to the second."""
     made = made.astimezone(UTC).replace(microsecond=0)
     bare = SignedHead(made, heads.running, heads.heads, signer_of(seed), b"")
-    return SignedHead(made, bare.running, bare.heads, bare.key, signature_of(bare.message, seed))
+    return replace(bare, signature=signature_of(bare.message, seed))
 
 
 def bears_signature(head: SignedHead) -> bool:

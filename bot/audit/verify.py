@@ -11,10 +11,11 @@ from enum import StrEnum
 
 from bot.audit.entries import Entry, hash_of, is_clean
 from bot.audit.heads import NOTHING, BrokenHead, Link, SignedHead, bears_signature, read_head
+from bot.privacy.retention import RULES
 
 FORGET = "forget"
 """The act that removes the oldest entries; its object is the number of the last one removed."""
-KEPT = timedelta(days=730)
+KEPT = RULES["audit"].lives
 """Entries are kept for 24 months; this is the shortest that they can be."""
 
 

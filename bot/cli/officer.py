@@ -1,19 +1,19 @@
 """`waypoint officer add|invite`: let somebody into the console, at once or by a link."""
 
 import asyncio
-import os
 import sys
 from typing import Annotated
 
 import typer
 
+from bot.app import Core
 from bot.cli.core import opened
 from bot.cli.output import print_json
-from bot.config import read_settings
+from bot.config import Settings
 from bot.console import add_officer
 from bot.console import invite as invite_officer
 from bot.serving import console_deps
-from bot.staff import NewOfficer, Place, role_of
+from bot.staff import Door, NewOfficer, Place, role_of
 
 group = typer.Typer(help="Officers of the console.", no_args_is_help=True)
 
@@ -68,18 +68,21 @@ def _typed() -> str:
 
 async def _add(email: str, office: str, role: str, password: str | None) -> NewOfficer:
     async with opened() as core:
-        door = console_deps(core, address()).door()
         place = Place(email, office, role_of(role))
-        return await add_officer(door, core.set_up, place, password)
+        return await add_officer(door_of(core), core.set_up, place, password)
 
 
 async def _invite(email: str, office: str, role: str) -> str:
     async with opened() as core:
-        door = console_deps(core, address()).door()
-        return await invite_officer(door, address(), email, office, role_of(role))
+        address = _address(core.settings)
+        return await invite_officer(door_of(core), address, email, office, role_of(role))
 
 
-def address() -> str:
+def door_of(core: Core) -> Door:
+    """Return what making officers and keys needs."""
+    return console_deps(core, _address(core.settings)).door()
+
+
+def _address(settings: Settings) -> str:
     """Return the address that links name."""
-    settings = read_settings(os.environ)
     return settings.public_url or f"http://localhost:{settings.port}"

@@ -9,10 +9,9 @@ from typing import Annotated
 import typer
 
 from bot.cli.core import opened
-from bot.cli.officer import address
+from bot.cli.officer import door_of
 from bot.cli.output import print_json
 from bot.console import give_up_set_up, init_recovery, replace_lost
-from bot.serving import console_deps
 from bot.staff import RecoveryMade, TextsLost
 from bot.store.setup import begin_set_up
 
@@ -22,11 +21,6 @@ group = typer.Typer(help="The recovery key.", no_args_is_help=True)
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(group, name="recovery")
-
-
-@group.callback()
-def recovery() -> None:
-    """Keep the group a group: with one command alone typer would drop its name."""
 
 
 @group.command("init")
@@ -75,17 +69,16 @@ def new_key(office: Annotated[str, typer.Option(help="The office whose key is lo
 
 async def _init() -> list[str]:
     async with opened() as core:
-        return list(await init_recovery(console_deps(core, address()).door()))
+        return list(await init_recovery(door_of(core)))
 
 
 async def _lost_setup_key(*, confirmed: bool) -> int:
     async with opened() as core:
-        door = console_deps(core, address()).door()
-        lost = await give_up_set_up(door, core.set_up, confirmed=confirmed)
+        lost = await give_up_set_up(door_of(core), core.set_up, confirmed=confirmed)
         await begin_set_up(core.engine, core.set_up, core.clock())
         return lost
 
 
 async def _new_key(office: str) -> int:
     async with opened() as core:
-        return await replace_lost(console_deps(core, address()).door(), office)
+        return await replace_lost(door_of(core), office)

@@ -4,6 +4,8 @@ This is the console's one door to a request.  A foreign one and one that is not 
 same `Absent`.
 """
 
+from collections.abc import Callable
+
 from bot.console.deps import Work
 from bot.referrals import (
     Action,
@@ -80,9 +82,14 @@ def may_lift(officer: Officer, referral: Referral) -> bool:
     return referral.state is not State.WITHDRAWN and allowed(officer, Act.OPEN_TEXT, facts)
 
 
+def may_work(officer: Officer, referral: Referral) -> bool:
+    """Tell whether the officer may work on a request; whether it is possible the states say."""
+    return allowed(officer, Act.WORK, facts_of(officer, referral))
+
+
 def buttons(officer: Officer, referral: Referral) -> frozenset[Action]:
     """Return what the officer can do to a request as it stands."""
-    if not allowed(officer, Act.WORK, facts_of(officer, referral)):
+    if not may_work(officer, referral):
         return frozenset()
     can = possible(referral.state) & BUTTONS
     return can if referral.claimed_by == officer.id else can & {Action.CLAIM}
@@ -103,13 +110,24 @@ def categories_of(officer: Officer) -> frozenset[Category]:
     )
 
 
+async def open_to(
+    work: Work, officer: Officer, reference: str, may: Callable[[Officer, Referral], bool]
+) -> Referral:
+    """Return a request with which this officer may do what `may` tells.
+
+    Raises:
+        UnknownReferral: there is none for them, or their role may not.
+    """
+    referral = await visible_to(work, officer, reference)
+    if not may(officer, referral):
+        raise UnknownReferral("not for this role")
+    return referral
+
+
 async def working_on(work: Work, officer: Officer, reference: str) -> Referral:
-    """Return a request that this officer may work on; whether it is possible the states say.
+    """Return a request that this officer may work on.
 
     Raises:
         UnknownReferral: there is none for them.
     """
-    referral = await visible_to(work, officer, reference)
-    if not allowed(officer, Act.WORK, facts_of(officer, referral)):
-        raise UnknownReferral("not for this role")
-    return referral
+    return await open_to(work, officer, reference, may_work)

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from bot.audit import Act, By, Outcome
+from bot.audit import Outcome
 from bot.console.access import categories_of
 from bot.console.case import PENDING
 from bot.console.deps import Work
 from bot.console.gate import Visit
+from bot.console.noted import note
 from bot.console.words import Note, mark
 from bot.limits import Valve
 from bot.privacy import Keys, Reason
@@ -87,7 +88,7 @@ async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
         return _page(visit, 400, problem=NO_CODE if number else NO_NUMBER)
     async with visit.deps.open() as work:
         if not await visit.keys(work):
-            await _note(work, officer, None, Outcome.REFUSED)
+            await note(work, officer, ACT, None, Outcome.REFUSED)
             return _page(visit, 403, problem=PENDING)
         if await _paused(work, officer):
             return _page(visit, 429, problem=PAUSED)
@@ -98,7 +99,7 @@ async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
         if await _paused(work, officer):
             return _page(visit, 429, problem=PAUSED)
         if found.fits and kept.erased is not None:
-            await _note(work, officer, None, Outcome.DONE)
+            await note(work, officer, ACT, None)
             return _page(visit, erased=ERASED[kept.erased])
         return await _answered(visit, officer, work, number, found)
 
@@ -110,11 +111,11 @@ async def _answered(
     referral = await store.by_reference(number)
     if referral is None or not found.fits or not _may_show(officer, referral):
         await work.referrals.refuse(_asker(officer), found, referral)
-        await _note(work, officer, None, Outcome.REFUSED)
+        await note(work, officer, ACT, None, Outcome.REFUSED)
         return _page(visit, 404, problem=WRONG)
     messages = await store.answers(referral, found.reader)
     await store.read(referral)
-    await _note(work, officer, referral.id, Outcome.DONE)
+    await note(work, officer, ACT, referral.id)
     return _page(visit, referral=referral, messages=messages)
 
 
@@ -158,11 +159,6 @@ def _asker(officer: Officer) -> str:
 async def _paused(work: Work, officer: Officer) -> bool:
     failures = await work.referrals.store.failures(_asker(officer), work.referrals.now)
     return failures >= TRIES_A_DAY
-
-
-async def _note(work: Work, officer: Officer, request: str | None, outcome: Outcome) -> None:
-    act = Act(ACT, request, outcome, officer.office)
-    await work.audit.note(act, By(officer.id, work.referrals.now))
 
 
 def _page(visit: Visit, status: int = 200, **shown: object) -> web.Response:

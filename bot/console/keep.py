@@ -2,13 +2,12 @@
 
 from aiohttp import web
 
-from bot.console.access import may_keep, visible_to
+from bot.console.access import may_keep, open_to
 from bot.console.case import changed_meanwhile, done, refused_pending
-from bot.console.deps import Work
 from bot.console.gate import Visit
 from bot.console.words import Note, mark
 from bot.privacy.retention import RULES
-from bot.referrals import DANGER_TO_LIFE, Referral, UnknownReferral
+from bot.referrals import DANGER_TO_LIFE
 from bot.staff import Officer
 
 MISSING = Note(mark("Tick the box if it is so; else go back, and nothing is kept."))
@@ -23,8 +22,9 @@ async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
     """Record danger to life; pressing twice is the same as pressing once."""
     if visit.form.get("why") != DANGER_TO_LIFE:
         return await _page(visit, officer, 400, MISSING)
+    reference = visit.request.match_info["reference"]
     async with visit.deps.open() as work:
-        referral = await _of(visit, work, officer)
+        referral = await open_to(work, officer, reference, may_keep)
         holds = bool(await visit.keys(work))
         kept = holds and (referral.kept or await work.keep(referral, officer.id))
     if not holds:
@@ -35,8 +35,9 @@ async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
 async def _page(
     visit: Visit, officer: Officer, status: int = 200, problem: Note | None = None
 ) -> web.Response:
+    reference = visit.request.match_info["reference"]
     async with visit.deps.open() as work:
-        referral = await _of(visit, work, officer)
+        referral = await open_to(work, officer, reference, may_keep)
         holds = bool(await visit.keys(work))
     if referral.kept:
         return done(referral, "kept")
@@ -44,15 +45,3 @@ async def _page(
         return await refused_pending(visit, officer)
     days = RULES["kept"].lives.days
     return visit.show("keep.html", status, referral=referral, days=days, problem=problem)
-
-
-async def _of(visit: Visit, work: Work, officer: Officer) -> Referral:
-    """Return the withdrawn request named in the address.
-
-    Raises:
-        UnknownReferral: there is none for the officer, or it is not theirs to keep.
-    """
-    referral = await visible_to(work, officer, visit.request.match_info["reference"])
-    if not may_keep(officer, referral):
-        raise UnknownReferral("not for this role")
-    return referral

@@ -2,12 +2,11 @@
 
 from aiohttp import web
 
-from bot.console.access import known_form, may_lift, visible_to
+from bot.console.access import known_form, may_lift, open_to
 from bot.console.case import done, refused_pending
-from bot.console.deps import Work
 from bot.console.gate import Visit
 from bot.console.words import LIFTING, Note, mark
-from bot.referrals import Lifting, Referral, UnknownReferral
+from bot.referrals import Lifting
 from bot.staff import Officer
 
 MISSING = Note(mark("Choose why, then press the button again."))
@@ -24,9 +23,10 @@ async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
         why = Lifting(visit.form.get("why", ""))
     except ValueError:
         return await _page(visit, officer, 400, MISSING)
+    reference = visit.request.match_info["reference"]
     async with visit.deps.open() as work:
-        await work.hold(known_form(visit.request.match_info["reference"]))
-        referral = await _of(visit, work, officer)
+        await work.hold(known_form(reference))
+        referral = await open_to(work, officer, reference, may_lift)
         holds = bool(await visit.keys(work))
         if holds and referral.do_not_contact:
             now = work.referrals.now
@@ -40,23 +40,12 @@ async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
 async def _page(
     visit: Visit, officer: Officer, status: int = 200, problem: Note | None = None
 ) -> web.Response:
+    reference = visit.request.match_info["reference"]
     async with visit.deps.open() as work:
-        referral = await _of(visit, work, officer)
+        referral = await open_to(work, officer, reference, may_lift)
         holds = bool(await visit.keys(work))
     if not referral.do_not_contact:
         return done(referral, "lifted")
     if not holds:
         return await refused_pending(visit, officer)
     return visit.show("lift.html", status, referral=referral, reasons=LIFTING, problem=problem)
-
-
-async def _of(visit: Visit, work: Work, officer: Officer) -> Referral:
-    """Return the request named in the address.
-
-    Raises:
-        UnknownReferral: there is none for the officer, or it is not theirs to lift.
-    """
-    referral = await visible_to(work, officer, visit.request.match_info["reference"])
-    if not may_lift(officer, referral):
-        raise UnknownReferral("not for this role")
-    return referral

@@ -11,7 +11,7 @@ from bot.console.case import PENDING
 from bot.console.deps import Work
 from bot.console.gate import Visit, see_other
 from bot.console.noted import note, note_refused
-from bot.console.renewing import offers
+from bot.console.renewing import may_admit, offers
 from bot.console.renewing import send as send_renewal
 from bot.console.unlock import tend
 from bot.console.words import Note, mark
@@ -83,13 +83,12 @@ async def ask(visit: Visit, officer: Officer) -> web.StreamResponse:
     async with visit.deps.open() as work:
         member = await _other(visit, officer, work)
         holds = bool(await visit.keys(work))
-    may_admit, may_remove = _may(officer, holds=holds)
     return visit.show(
         "member.html",
         member=member,
         number=check_number(member.public) if member.public else "",
-        admits=may_admit and _pending(member),
-        removes=may_remove,
+        admits=holds and may_admit(officer) and _pending(member),
+        removes=holds and _may_remove(officer),
     )
 
 
@@ -98,19 +97,18 @@ async def send_admit(visit: Visit, officer: Officer) -> web.StreamResponse:
     try:
         async with visit.deps.open() as work:
             member, keys = await _with_keys(visit, officer, work)
-            if not _may(officer, holds=bool(keys))[0]:
+            if not (keys and may_admit(officer)):
                 raise KeyMissing("not a holder")
             if not _compared(visit, member):
                 raise OtherNumber("not the key that was compared")
             if not member.holds:
                 await admit(member, keys, work.staff, visit.deps.clock())
-                await note(work, officer, "admit", member.officer)
+                await note(work, officer, "admit", member.officer.id)
     except KeyMissing:
         return await _refused(visit, officer, 403, PENDING)
     except OtherNumber:
         return await _refused(visit, officer, 409, OTHER_NUMBER)
-    await tend(visit.deps, visit.token, officer)
-    return see_other(f"{ADDRESS}?done=admitted")
+    return await _done(visit, officer, "admitted")
 
 
 async def send_remove(visit: Visit, officer: Officer) -> web.StreamResponse:
@@ -118,40 +116,36 @@ async def send_remove(visit: Visit, officer: Officer) -> web.StreamResponse:
     try:
         async with visit.deps.open() as work:
             member, keys = await _with_keys(visit, officer, work)
-            if not _may(officer, holds=bool(keys))[1]:
+            if not (keys and _may_remove(officer)):
                 raise KeyMissing("not a holder")
             await _take_back(member.officer, officer, work)
             await part_with(member, keys, work.staff, visit.deps.clock())
-            await note(work, officer, "remove", member.officer)
+            await note(work, officer, "remove", member.officer.id)
     except KeyMissing:
         return await _refused(visit, officer, 403, PENDING)
     except (MoveRefused, TakenByAnother):
         return await _refused(visit, officer, 409, CHANGED)
-    await tend(visit.deps, visit.token, officer)
-    return see_other(f"{ADDRESS}?done=removed")
+    return await _done(visit, officer, "removed")
 
 
 async def send_shares(visit: Visit, officer: Officer) -> web.StreamResponse:
     """Let a pending officer in by two shares of the recovery key."""
-    if not may_hold(officer):
-        raise NoSuchMember("not for this role")
+    _let_in(officer)
     shares = [visit.form.get(name, "") for name in ("first", "second")]
     try:
         async with visit.deps.open() as work:
             await admit_by_shares(officer, shares, work.staff, visit.deps.clock())
-            await note(work, officer, "recover")
+            await note(work, officer, "recover", officer.id)
     except BadShare:
         return await _refused(visit, officer, 400, WRONG)
     except RecoveryMissing:
         return await _refused(visit, officer, 400, OTHER_KEY)
-    await tend(visit.deps, visit.token, officer)
-    return see_other(f"{ADDRESS}?done=recovered")
+    return await _done(visit, officer, "recovered")
 
 
 async def send_renew(visit: Visit, officer: Officer) -> web.StreamResponse:
     """Ask for a new key, or confirm what a colleague asked for."""
-    if not may_hold(officer):
-        raise NoSuchMember("not for this role")
+    _let_in(officer)
     try:
         return await send_renewal(visit, officer)
     except KeyMissing:
@@ -166,8 +160,7 @@ async def back(_visit: Visit, _officer: Officer) -> web.StreamResponse:
 async def _page(
     visit: Visit, officer: Officer, status: int = 200, problem: Note | None = None
 ) -> web.Response:
-    if not may_hold(officer):
-        raise NoSuchMember("not for this role")
+    _let_in(officer)
     async with visit.deps.open() as work:
         holds = bool(await visit.keys(work))
         members = await work.staff.members(officer.office)
@@ -186,10 +179,26 @@ async def _page(
     )
 
 
+async def _done(visit: Visit, officer: Officer, what: str) -> web.Response:
+    """Wrap what became due by this, and lead back to the list with a line that says what it was."""
+    await tend(visit.deps, visit.token, officer)
+    return see_other(f"{ADDRESS}?done={what}")
+
+
 async def _refused(visit: Visit, officer: Officer, status: int, problem: Note) -> web.Response:
     """Return the list with the line that says why nothing was done, and note it."""
     await note_refused(visit.deps, visit.request, officer)
     return await _page(visit, officer, status, problem)
+
+
+def _let_in(officer: Officer) -> None:
+    """Let those in who may hold a key.
+
+    Raises:
+        NoSuchMember: this role never holds one.
+    """
+    if not may_hold(officer):
+        raise NoSuchMember("not for this role")
 
 
 async def _other(visit: Visit, officer: Officer, work: Work) -> Member:
@@ -199,7 +208,8 @@ async def _other(visit: Visit, officer: Officer, work: Work) -> Member:
         NoSuchMember: there is none, or it is the officer's own self.
     """
     wanted = visit.request.match_info["officer"]
-    if not may_hold(officer) or wanted == officer.id:
+    _let_in(officer)
+    if wanted == officer.id:
         raise NoSuchMember("no such officer")
     return await member_of(officer.office, wanted, work.staff)
 
@@ -225,14 +235,10 @@ def _pending(member: Member) -> bool:
     return not member.holds and member.public is not None and may_hold(member.officer)
 
 
-def _may(officer: Officer, *, holds: bool) -> tuple[bool, bool]:
-    """Tell whether the officer may admit, and whether they may let somebody go."""
-    if not holds:
-        return False, False
-    facts = frozenset({Fact.OWN_OFFICE, Fact.HOLDS_KEY})
-    # The second person whom this needs comes with part 4; until then one supervisor is enough.
-    rotates = allowed(officer, Act.ROTATE_KEY, facts | {Fact.SECOND_PERSON})
-    return allowed(officer, Act.ADMIT_TO_KEY, facts), rotates
+def _may_remove(officer: Officer) -> bool:
+    # No second person confirms this yet: one supervisor is enough.
+    facts = frozenset({Fact.OWN_OFFICE, Fact.HOLDS_KEY, Fact.SECOND_PERSON})
+    return allowed(officer, Act.ROTATE_KEY, facts)
 
 
 async def _take_back(leaving: Officer, officer: Officer, work: Work) -> None:

@@ -18,23 +18,20 @@ VERBS = frozenset(
 )
 
 
-async def note(work: Work, officer: Officer, action: str, on: Officer | None = None) -> None:
-    """Note an act of an officer, on themselves unless it is said on whom, with what it did."""
-    act = Act(action, on.id if on else officer.id, chain=officer.office)
+async def note(
+    work: Work, officer: Officer, action: str, on: str | None, outcome: Outcome = Outcome.DONE
+) -> None:
+    """Note an act of an officer on what has this id, in the transaction that does it."""
+    act = Act(action, on, outcome, officer.office)
     await work.audit.note(act, By(officer.id, work.referrals.now))
 
 
 async def note_refused(deps: Deps, request: web.Request, officer: Officer) -> None:
     """Note that what an address names was refused to an officer."""
     verb = request.path.rpartition("/")[2]
+    action = verb if verb in VERBS else "open"
     async with deps.open() as work:
-        act = Act(
-            verb if verb in VERBS else "open",
-            await _object(work, request),
-            Outcome.REFUSED,
-            officer.office,
-        )
-        await work.audit.note(act, By(officer.id, work.referrals.now))
+        await note(work, officer, action, await _object(work, request), Outcome.REFUSED)
 
 
 async def _object(work: Work, request: web.Request) -> str | None:

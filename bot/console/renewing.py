@@ -59,10 +59,10 @@ async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
         keys = await visit.keys(work)
         asked = await renewal_open(what, officer.office, work.staff.keys, work.referrals.now)
         confirms = asked is not None and asked.by != officer.id
-        if not (_may_confirm(officer) if confirms else _may_ask(officer)):
+        if not (may_admit(officer) if confirms else _may_ask(officer)):
             raise KeyMissing("not for this role")
         renewed = await renew(what, officer, keys, work.staff, work.referrals.now)
-        await note(work, officer, "renew" if renewed.made else "ask-renewal")
+        await note(work, officer, "renew" if renewed.made else "ask-renewal", officer.id)
     if renewed.shares:
         return visit.show("recovery.html", shares=renewed.shares, on=ADDRESS)
     if renewed.made:
@@ -79,5 +79,6 @@ def _may_ask(officer: Officer) -> bool:
     return allowed(officer, Act.ROTATE_KEY, frozenset({Fact.OWN_OFFICE, Fact.SECOND_PERSON}))
 
 
-def _may_confirm(officer: Officer) -> bool:
+def may_admit(officer: Officer) -> bool:
+    """Tell whether an officer with the key may let others have it: a colleague, or a new key."""
     return allowed(officer, Act.ADMIT_TO_KEY, frozenset({Fact.OWN_OFFICE, Fact.HOLDS_KEY}))

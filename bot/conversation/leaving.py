@@ -29,8 +29,13 @@ def says_exit(text: str, words: frozenset[str]) -> bool:
 
 def is_exit_command(text: str) -> bool:
     """Tell whether a message begins with a command that leaves."""
-    first = text[:LOOKED_AT].split(maxsplit=1)[:1]
-    return bool(first) and first[0].partition("@")[0].casefold() in COMMANDS
+    return command_of(text) in COMMANDS
+
+
+def command_of(text: str) -> str:
+    """Return the first word of a message as commands are listed: small, without a bot's name."""
+    first, *_ = text[:LOOKED_AT].split(maxsplit=1) or [""]
+    return first.partition("@")[0].casefold()
 
 
 def exit_words(catalogs: Catalogs) -> frozenset[str]:

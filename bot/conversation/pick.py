@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Protocol, cast
 
-from bot.conversation.leaving import LONGEST_BUTTON, exit_words, says_exit
+from bot.conversation.leaving import LONGEST_BUTTON, command_of, exit_words, says_exit
 from bot.conversation.ports import Chat
 from bot.conversation.rendered import LEAVE
 from bot.conversation.reply import Reply
@@ -74,7 +74,7 @@ def _typed_choice(turn: Turn, chat: Chat, knowledge: Knowledge, handlers: Handle
         return None
     text = turn.text.strip()
     if text.startswith("/"):
-        return handlers.commands.get(text.split()[0].partition("@")[0].casefold(), "unknown")
+        return handlers.commands.get(command_of(text), "unknown")
     if says_exit(text, exit_words(knowledge.catalogs)):
         return LEAVE
     pressed = digits(text)

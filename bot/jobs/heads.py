@@ -18,9 +18,9 @@ from procrastinate import App
 from bot.audit import HeadStore, SignedHead, signed
 from bot.clock import Clock
 from bot.errors import BotError, Unavailable
+from bot.jobs.queue import add_periodic
 from bot.privacy import Log
 
-QUEUE = "waypoint"
 LAST_SECONDS = 2.0
 """How long the head at the end may take; the folder may be a share that does not answer."""
 
@@ -68,9 +68,7 @@ def task(desk: HeadDesk) -> Callable[[int], Awaitable[None]]:
 
 def add_heads(app: App, desk: HeadDesk) -> None:
     """Register the task that makes a head every hour."""
-    app.periodic(cron="0 * * * *")(
-        app.task(name="heads", queue=QUEUE, queueing_lock="heads")(task(desk))
-    )
+    add_periodic(app, "heads", "0 * * * *", task(desk))
 
 
 async def last_head(desk: HeadDesk) -> None:

@@ -9,11 +9,10 @@ from typing import Protocol
 from procrastinate import App
 
 from bot.clock import Clock
+from bot.jobs.queue import QUEUE, add_periodic
 from bot.privacy import Log
 
 log = Log(__name__)
-
-QUEUE = "waypoint"
 
 
 class LateStore(Protocol):
@@ -39,4 +38,4 @@ def add_late(app: App, store: LateStore, clock: Clock) -> None:
             log.warning("requests-late", count=len(done))
 
     app.task(name="step", queue=QUEUE, retry=3)(step)
-    app.periodic(cron="* * * * *")(app.task(name="late", queue=QUEUE, queueing_lock="late")(late))
+    add_periodic(app, "late", "* * * * *", late)

@@ -3,6 +3,7 @@
 A job whose worker died keeps its lock until somebody asks for it again: a periodic task does.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
@@ -54,6 +55,9 @@ def add_tasks(app: App, jobs: Jobs) -> None:
     app.task(name="alert", queue=QUEUE, retry=PATIENCE)(alert.task(jobs))
     app.task(name="news", queue=QUEUE, retry=AtItsTime(PATIENCE))(news.task(jobs))
     app.task(name="wipe", queue=QUEUE, retry=AtItsTime(PATIENCE))(wipe.task(jobs))
-    app.periodic(cron="* * * * *")(
-        app.task(name="stalled", queue=QUEUE, queueing_lock="stalled")(stalled.task(app))
-    )
+    add_periodic(app, "stalled", "* * * * *", stalled.task(app))
+
+
+def add_periodic(app: App, name: str, cron: str, task: Callable[[int], Awaitable[None]]) -> None:
+    """Register a task that runs at times (UTC), and waits in the queue once at most."""
+    app.periodic(cron=cron)(app.task(name=name, queue=QUEUE, queueing_lock=name)(task))

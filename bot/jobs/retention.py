@@ -10,9 +10,8 @@ from typing import Protocol
 from procrastinate import App
 
 from bot.clock import Clock
+from bot.jobs.queue import add_periodic
 from bot.privacy.retention import Run
-
-QUEUE = "waypoint"
 
 
 class Rules(Protocol):
@@ -44,12 +43,6 @@ def add_retention(app: App, rules: Rules, clock: Clock, scrub: Callable[[], obje
         del timestamp
         await asyncio.to_thread(scrub)
 
-    app.periodic(cron="*/10 * * * *")(
-        app.task(name="retention", queue=QUEUE, queueing_lock="retention")(retention)
-    )
-    app.periodic(cron="* * * * *")(
-        app.task(name="erasures", queue=QUEUE, queueing_lock="erasures")(erasures)
-    )
-    app.periodic(cron="17 * * * *")(
-        app.task(name="scrub", queue=QUEUE, queueing_lock="scrub")(scrubbing)
-    )
+    add_periodic(app, "retention", "*/10 * * * *", retention)
+    add_periodic(app, "erasures", "* * * * *", erasures)
+    add_periodic(app, "scrub", "17 * * * *", scrubbing)

@@ -157,8 +157,10 @@ def is_over(age: timedelta, at_desk: timedelta | None, *, confirmed: bool) -> bo
 
 def table() -> str:
     """Return the rules as a table in Markdown."""
-    rows = [f"| `{name}` | {spoken(one)} | {one.counted_from} | {one.then} |"
-            for name, one in RULES.items()]  # fmt: skip
+    rows = [
+        f"| `{name}` | {spoken(one)} | {one.counted_from} | {one.then} |"
+        for name, one in RULES.items()
+    ]
     head = ["| rule | lives | counted from | what stays |", "| --- | --- | --- | --- |"]
     return "\n".join([*head, *rows]) + "\n"
 

@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from bot.errors import Invalid
 from bot.privacy import (
     Keys,
-    key_of_code,
     locked_by_token,
     new_check,
     new_pair,
-    opened_by_token,
 )
 
 REFERENCE_DIGITS = 8
@@ -95,17 +93,6 @@ def made_code(keys: Keys) -> NewCode:
     code, reader = new_code(), new_pair()
     check, key = new_check(keys, code)
     return NewCode(code, check, reader.public, locked_by_token(reader.private, key.hex(), READER))
-
-
-def reader_key(keys: Keys, code: str, check: bytes | None, locked: bytes | None) -> bytes | None:
-    """Return the private key to which answers are sealed, None for a wrong code; blocking.
-
-    As slow where there is no such number as where the code is wrong.
-    """
-    key = key_of_code(keys, code, check)
-    if key is None or locked is None:
-        return None
-    return opened_by_token(locked, key.hex(), READER)
 
 
 def _check_digit(digits: str) -> str:

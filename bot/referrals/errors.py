@@ -11,10 +11,6 @@ class UnknownReferral(Absent):
     """There is no such referral for this one: unknown and foreign look the same."""
 
 
-class TooManyTries(Refused):
-    """Too many wrong codes came from one chat today; other chats can still ask."""
-
-
 class ConsentMissing(Refused):
     """Nothing is created without a recorded yes of the person to the office that gets it."""
 

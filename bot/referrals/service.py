@@ -297,8 +297,9 @@ class Referrals:
 
         The same is done whatever it was, so that the clock tells nothing.
         """
-        stops = found.stops and referral is not None and not referral.do_not_contact
-        subject = referral.id if stops and referral is not None else str(uuid.uuid4())
+        subject = str(uuid.uuid4())
+        if found.stops and referral is not None and not referral.do_not_contact:
+            subject = referral.id
         await self.store.contacts.stop(subject, self.now)
         await self.store.failed(asker, self.now)
 

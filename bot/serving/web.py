@@ -29,6 +29,8 @@ ALIVE = "/healthz"
 BY_ANY_NAME = frozenset({ALIVE, "/readyz", "/metrics", "/hooks/telegram"})
 """What machines ask for, by a number or a name of their own: it says nothing of anybody, or the
 caller proves by a secret who it is."""
+PATIENCE: web.AppKey[Patience] = web.AppKey("patience", Patience)
+CARRIED: web.AppKey[Mapping[str, str]] = web.AppKey("carried", Mapping)
 Respond = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -68,10 +70,6 @@ def application(
     app.add_routes(routes)
     app[PATIENCE], app[CARRIED] = patience, headers
     return app
-
-
-PATIENCE: web.AppKey[Patience] = web.AppKey("patience", Patience)
-CARRIED: web.AppKey[Mapping[str, str]] = web.AppKey("carried", Mapping)
 
 
 def _in_line(pages: Valve, request: web.Request) -> AbstractAsyncContextManager[None]:

@@ -21,7 +21,6 @@ from bot.staff.errors import (
 )
 from bot.staff.model import DUTY_DESK, RECOVERY, SET_UP, Member, Officer, Role
 from bot.staff.officekeys import (
-    OfficeKey,
     OfficeKeys,
     genuine,
     made_key,
@@ -270,5 +269,5 @@ async def _new_key(
 async def new_recovery(keys: KeyStore, now: datetime) -> tuple[str, ...]:
     """Make a recovery key and return its shares; earlier ones open nothing made from now on."""
     made = made_key(RECOVERY, await keys.next_version(RECOVERY))
-    await keys.add(OfficeKey(RECOVERY, made.key.version, made.key.public), now)
+    await keys.add(made.key, now)
     return split(made.private)

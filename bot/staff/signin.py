@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.privacy import BrokenSeal, Log, locked_by_token, opened_by_token
+from bot.privacy.retention import SIGN_IN
 from bot.staff.email import email_of
 from bot.staff.errors import EmailMalformed, SignedOut, SignInRefused, TooSoon
 from bot.staff.model import Credentials, Officer, SignIn
@@ -24,7 +25,7 @@ from bot.staff.slowdown import officer_key, take_place, try_key
 from bot.staff.tokens import hash_of, new_token
 
 IDLE = timedelta(minutes=15)
-IN_ALL = timedelta(hours=8)
+IN_ALL = SIGN_IN
 AT_ONCE = 2
 _TOUCH_AFTER = timedelta(seconds=15)
 _SECRET_OF_NOBODY = "A" * 32

@@ -1,4 +1,4 @@
-"""A backup while the program serves, and its restore into an empty database.
+"""A backup while the program serves.
 
 One snapshot (REPEATABLE READ, READ ONLY), each table by COPY into a file, and a manifest with a
 hash of each and a keyed hash over all.  PostgreSQL's own pg_dump is at hand and not used: what it
@@ -25,6 +25,7 @@ from bot.errors import Refused, Unavailable
 from bot.privacy import Keys
 from bot.store.engine import CONNECT_SECONDS, DatabaseUnreachable, owner_conninfo
 from bot.store.manifest import FORMAT, MANIFEST, Manifest, TableFile, signed, to_bytes
+from bot.store.pgfiles import sync_folder
 
 LEFT_OUT = frozenset(
     {"alembic_version", "sign_ins", "chats", "set_aside", "wipes", "retention_clock"}
@@ -95,7 +96,7 @@ def backup(source: Source, folder: Path) -> Manifest:
             made = _written(connection, source, folder)
         # Last, so that a folder with a manifest is a whole backup.
         _save(folder / MANIFEST, to_bytes(made))
-        _sync(folder)
+        sync_folder(folder)
     return made
 
 
@@ -108,8 +109,10 @@ def _written(connection: psycopg.Connection, source: Source, folder: Path) -> Ma
     files = {one: _table(connection, one, folder) for one in names if one not in LEFT_OUT}
     # Sequences stand outside of the snapshot; they only grow, so later is never too low.
     sequences = {str(name): int(last) for name, last in connection.execute(SEQUENCES)}
-    made = Manifest(FORMAT, moment, str(revision), source.keys.key_id, files, sequences)
-    return signed(made.with_key_files(source.key_files), source.keys)
+    made = Manifest(
+        FORMAT, moment, revision, source.keys.key_id, files, sequences, source.key_files
+    )
+    return signed(made, source.keys)
 
 
 def _table(connection: psycopg.Connection, name: str, folder: Path) -> TableFile:
@@ -193,11 +196,3 @@ def _write(handle: int, content: bytes | bytearray | memoryview) -> None:
     left = memoryview(content)
     while left:
         left = left[os.write(handle, left) :]
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -6,8 +6,9 @@ What is kept of a code is a slow hash; a reply that held it for longer would be 
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation import Rendered, RenderedMessage
@@ -24,32 +25,22 @@ async def hide_codes(
     connection: AsyncConnection, sealer: Seals, whose: ColumnElement[bool]
 ) -> None:
     """Take the code out of the replies that are fetched and still hold one."""
-    found = await connection.execute(
-        select(replies.c.id, replies.c.person, replies.c.body_sealed)
+    fetched = (
+        select(replies)
         .where(whose, ~replies.c.pushes, replies.c.leased_until.is_not(None))
         .with_for_update(skip_locked=True)
     )
-    for row in found.all():
-        hidden = _hidden_body(sealer, row.person, row.body_sealed)
-        await connection.execute(
-            update(replies)
-            .where(replies.c.id == row.id)
-            .values(body_sealed=hidden, leased_until=None, at=the_day())
-        )
+    await _hide(connection, sealer, fetched, leased_until=None, at=the_day())
 
 
 async def hide_code(connection: AsyncConnection, sealer: Seals, reply: int) -> None:
     """Take the code out of one reply, unless it is emptied already."""
-    found = await connection.execute(
-        select(replies.c.person, replies.c.body_sealed)
+    full = (
+        select(replies)
         .where(replies.c.id == reply, replies.c.body_sealed.is_not(None))
         .with_for_update()
     )
-    for row in found.all():
-        hidden = _hidden_body(sealer, row.person, row.body_sealed)
-        await connection.execute(
-            update(replies).where(replies.c.id == reply).values(body_sealed=hidden)
-        )
+    await _hide(connection, sealer, full)
 
 
 def without_code(reply: Rendered) -> Rendered:
@@ -57,15 +48,26 @@ def without_code(reply: Rendered) -> Rendered:
     return replace(reply, messages=tuple(_hidden(one, reply.once) for one in reply.messages))
 
 
-def _hidden_body(drafts: Seals, person: str, body: bytes | None) -> bytes | None:
+async def _hide(
+    connection: AsyncConnection, sealer: Seals, which: Select[Any], **columns: object
+) -> None:
+    """Take the code out of some replies, and set these columns with it."""
+    for row in (await connection.execute(which)).all():
+        hidden = _hidden_body(sealer, row.person, row.body_sealed)
+        await connection.execute(
+            update(replies).where(replies.c.id == row.id).values(body_sealed=hidden, **columns)
+        )
+
+
+def _hidden_body(sealer: Seals, person: str, body: bytes | None) -> bytes | None:
     """Return a stored reply without its code; one whose key is gone holds no code any more."""
     if body is None:
         return None
     try:
-        stored = Rendered.from_json(drafts.open_json(body, "reply", person))
+        stored = Rendered.from_json(sealer.open_json(body, "reply", person))
     except BrokenSeal:
         return None
-    return drafts.seal_json(without_code(stored).to_json(), "reply", person)
+    return sealer.seal_json(without_code(stored).to_json(), "reply", person)
 
 
 def _hidden(message: RenderedMessage, once: str) -> RenderedMessage:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, literal, select, update
+from sqlalchemy import ColumnElement, Row, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.audit import Act, By
 from bot.privacy import Sealer
 from bot.referrals import (
+    DO_NOT_CONTACT,
     Action,
     Address,
     Allowed,
@@ -31,7 +32,7 @@ from bot.referrals import (
 from bot.store import erasures
 from bot.store.audit import acting
 from bot.store.defer import Defer
-from bot.store.tables import case_messages, contacts, referral_events, referrals, replies
+from bot.store.tables import contacts, referral_events, referrals, replies
 from bot.store.turnlog import emptied
 
 TELLING = frozenset({Action.ANSWER, Action.ACCEPT, Action.DECLINE, Action.FULL, Action.CLOSE})
@@ -166,7 +167,7 @@ class Contacts:
         )
         await forget(self.connection, contacts.c.referral == subject)
         await self.connection.execute(erasures.noted(self.sealer.keys, "stop", subject))
-        await self.defer(self.connection, "alert", referral=subject, step="do-not-contact")
+        await self.defer(self.connection, "alert", referral=subject, step=DO_NOT_CONTACT)
 
     async def lift(
         self, referral: Referral, officer: str, at: datetime, why: Lifting | None = None
@@ -202,26 +203,17 @@ class Contacts:
 
 
 async def forget(connection: AsyncConnection, mine: ColumnElement[bool]) -> None:
-    """Remove contacts with all that hangs on them: unsent lines, and copies that wait to be read.
-
-    The requests then say again that nothing is sent unasked.
-    """
-    held = select(contacts.c.referral).where(mine)
+    """Remove contacts with all that hangs on them: unsent lines, and copies not read yet."""
+    *first, gone = erasures.unlinked(mine)
+    for statement in first:
+        await connection.execute(statement)
     lines = select(contacts.c.line).where(mine, contacts.c.line.is_not(None))
-    await connection.execute(
-        update(referrals).where(referrals.c.id.in_(held)).values(contact=Contact.CODE)
-    )
-    await connection.execute(
-        update(case_messages)
-        .where(case_messages.c.referral.in_(held), case_messages.c.waiting_sealed.is_not(None))
-        .values(waiting_sealed=None)
-    )
     await connection.execute(
         update(replies)
         .where(replies.c.id.in_(lines), replies.c.body_sealed.is_not(None))
         .values(emptied())
     )
-    await connection.execute(delete(contacts).where(mine))
+    await connection.execute(gone)
 
 
 def to_allowed(row: Row[Any]) -> Allowed:

@@ -40,12 +40,12 @@ class ErasureLog:
             ErasureLogUnusable: it cannot be read.
         """
         try:
-            text = self.path.read_text(encoding="ascii", errors="replace")
+            lines = self.path.read_text(encoding="ascii", errors="replace").splitlines()
         except FileNotFoundError:
             return None
         except OSError as error:
             raise ErasureLogUnusable(f"{self.path} cannot be read: {error.strerror}") from None
-        return tuple(one for line in text.splitlines() if (one := from_line(line)) is not None)
+        return tuple(one for line in lines if (one := from_line(line)) is not None)
 
     def add(self, entries: Iterable[Erasure]) -> None:
         """Append entries, on the disk when this returns; makes the file where there is none.
@@ -54,12 +54,12 @@ class ErasureLog:
             ErasureLogUnusable: it cannot be written.
         """
         # A line break first closes a line that a crash cut short.
-        text = "".join(f"\n{to_line(one)}" for one in entries)
+        lines = "".join(f"\n{to_line(one)}" for one in entries)
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = open_private(self.path, os.O_WRONLY | os.O_APPEND)
             with os.fdopen(handle, "a", encoding="ascii") as file:
-                file.write(f"{text}\n" if text else "")
+                file.write(f"{lines}\n" if lines else "")
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:

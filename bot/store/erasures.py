@@ -190,11 +190,16 @@ def cut_since() -> tuple[Update, ...]:
 
 
 def unlinked(mine: ColumnElement[bool]) -> tuple[Delete | Update, ...]:
-    """Return the statements that remove contacts, and the copies that wait to be read there."""
-    held = select(contacts.c.referral).where(mine)
+    """Return the statements that remove contacts, and the copies that wait to be read there.
+
+    The requests then say again that nothing is sent unasked.  The contacts go last.
+    """
+    whose = select(contacts.c.referral).where(mine)
     return (
-        update(case_messages).where(case_messages.c.referral.in_(held)).values(waiting_sealed=None),
-        update(referrals).where(referrals.c.id.in_(held)).values(contact=Contact.CODE),
+        update(referrals).where(referrals.c.id.in_(whose)).values(contact=Contact.CODE),
+        update(case_messages)
+        .where(case_messages.c.referral.in_(whose), case_messages.c.waiting_sealed.is_not(None))
+        .values(waiting_sealed=None),
         delete(contacts).where(mine),
     )
 

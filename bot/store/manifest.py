@@ -58,11 +58,8 @@ class Manifest:
     tables: Mapping[str, TableFile]
     sequences: Mapping[str, int]
     key_files: tuple[str, ...] = ()
+    """Names of the key files, which are in no backup and must be kept elsewhere."""
     mac: str = field(default="", repr=False)
-
-    def with_key_files(self, names: tuple[str, ...]) -> "Manifest":
-        """Return it with the names of the key files that must be kept elsewhere."""
-        return replace(self, key_files=names)
 
 
 def signed(manifest: Manifest, keys: Keys) -> Manifest:

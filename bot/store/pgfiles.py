@@ -127,6 +127,15 @@ def open_private(path: Path, flags: int) -> int:
     return handle
 
 
+def sync_folder(folder: Path) -> None:
+    """Have the names of what a folder holds on the disk."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def hand_over(folder: Path, uid: int, gid: int) -> None:
     """Give a cluster to another user, which a change of `bot.store.pguser`'s way calls for."""
     if os.geteuid() != 0 or folder.stat().st_uid == uid:

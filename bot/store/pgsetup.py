@@ -12,13 +12,12 @@ The collation is PostgreSQL's own C.UTF-8: upper and lower case in every script,
 breaks when the machine's C library changes its mind about sorting.
 """
 
-import os
 import secrets
 import shutil
 import signal
 from pathlib import Path
 
-from bot.store.pgfiles import MAJOR, DatabaseUnstartable, Layout, make_private
+from bot.store.pgfiles import MAJOR, DatabaseUnstartable, Layout, make_private, sync_folder
 from bot.store.pgprocess import end, processes_of
 from bot.store.pguser import Runner, run
 
@@ -92,7 +91,7 @@ def make_cluster(runner: Runner, layout: Layout, *, durable: bool) -> None:
         shutil.rmtree(new, ignore_errors=True)
         raise
     if durable:
-        _sync(layout.data)
+        sync_folder(layout.data)
 
 
 def _fill(runner: Runner, new: Path, *, durable: bool) -> None:
@@ -115,11 +114,3 @@ def _must(runner: Runner, command: list[str], folder: Path, *, text: str = "") -
             f"the embedded database could not be made in {folder.parent} ({reason}): "
             "set WAYPOINT_DATA_DIR to another folder"
         )
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -18,6 +18,7 @@ from bot.audit import By
 from bot.privacy import Reason, Sealer, open_under, seal_to, seal_under
 from bot.referrals import (
     ENDED,
+    WITHDRAWN,
     Action,
     Author,
     CaseMessage,
@@ -220,7 +221,7 @@ class Referrals:
         if event.state is State.CLOSED:
             await self._run(*erasures.cut_to_the_day(referral.id))
         if event.action is Action.WITHDRAW:
-            await self.alert(referral, "withdrawn")
+            await self.alert(referral, WITHDRAWN)
             await self._run(erasures.noted(self.sealer.keys, "withdrawal", referral.id))
         return from_row(row)
 

@@ -14,9 +14,10 @@ from sqlalchemy import Row, and_, delete, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.privacy import Bound, BrokenSeal, Log, key_of, pair_of, wrapped_for
-from bot.referrals import ENDED
+from bot.privacy import Bound, BrokenSeal, Log, key_of, pair_of
+from bot.referrals import ENDED, passed_on
 from bot.staff import OfficeKey, OfficeKeys, SetUpKeyElsewhere
+from bot.store.rows import wrap_columns
 from bot.store.tables import referrals, wraps
 
 log = Log(__name__)
@@ -144,20 +145,11 @@ async def wrapped_texts(
             except BrokenSeal as error:
                 log.error("wrap-does-not-open", error)
                 continue
-            rows += [_row(one, key, recipient) for recipient in to]
+            new = passed_on(key, one.bound, to)
+            rows += [wrap_columns(one.subject, one.referral, wrap) for wrap in new]
         return rows
 
     return await asyncio.to_thread(work)
-
-
-def _row(one: Held, key: bytes, to: OfficeKey) -> dict[str, object]:
-    return {
-        "subject": one.subject,
-        "office": to.office,
-        "version": to.version,
-        "referral": one.referral,
-        "blob": wrapped_for(key, to.public, one.bound),
-    }
 
 
 async def add_wraps(connection: AsyncConnection, rows: list[dict[str, object]]) -> None:

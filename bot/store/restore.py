@@ -18,14 +18,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.errors import Refused, Unavailable
 from bot.privacy import Keys, Reason
-from bot.store.backup import PLAIN
+from bot.store.backup import PLAIN, TABLES
 from bot.store.erasurelog import NAME, ErasureLog
 from bot.store.erasures import Erasure, again, removal, repeated, stubbed
 from bot.store.manifest import BLOCK, Manifest, TableFile, check, read
 from bot.store.migrate import connected, hold, made_at
 from bot.store.tables import contacts, erasures, referrals, retention_clock
 
-TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 NEEDS = """
     SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint
     WHERE contype = 'f' AND conrelid <> confrelid
@@ -71,8 +70,7 @@ def restore(target: Target, folder: Path) -> Restored:
     """
     manifest = read(folder)
     check(manifest, folder, target.keys)
-    log = ErasureLog(target.data_dir / NAME)
-    listed = log.read()
+    listed = ErasureLog(target.data_dir / NAME).read()
     with connected(target.address) as connection:
         hold(connection)
         if connection.execute(text(TABLES)).first() is not None:
@@ -82,7 +80,7 @@ def restore(target: Target, folder: Path) -> Restored:
             )
         with made_at(connection, manifest.revision, one_login=target.one_login):
             _fill(connection, manifest, folder)
-        repeated_count = _erase_again(connection, target.keys, manifest, log)
+        repeated_count = _erase_again(connection, target.keys, manifest, listed or ())
         connection.commit()
     return Restored(manifest, repeated_count, listed is not None)
 
@@ -130,9 +128,10 @@ def _copy(raw: psycopg.Connection, name: str, table: TableFile, path: Path) -> N
         raise RestoreFailed(f"{path.name} cannot be read: {error.strerror}") from None
 
 
-def _erase_again(connection: Connection, keys: Keys, manifest: Manifest, log: ErasureLog) -> int:
+def _erase_again(
+    connection: Connection, keys: Keys, manifest: Manifest, listed: Sequence[Erasure]
+) -> int:
     """Erase what was erased since the backup, and keep the list for the next backup."""
-    listed = log.read() or ()
     requests = list(connection.execute(select(referrals.c.id)).scalars())
     people = list(connection.execute(select(contacts.c.person).distinct()).scalars())
     found = repeated(keys, listed, requests, people, manifest.made)

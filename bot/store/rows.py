@@ -25,6 +25,7 @@ from bot.referrals import (
     Stand,
     State,
     Urgency,
+    Wrap,
 )
 
 
@@ -118,6 +119,17 @@ def code_columns(code: NewCode | None) -> dict[str, bytes]:
         "code_check": code.check,
         "reader_public": code.reader,
         "reader_locked": code.locked,
+    }
+
+
+def wrap_columns(subject: str, referral: str, wrap: Wrap) -> dict[str, object]:
+    """Return what is kept of a wrap, by column: what it opens, and of which request that is."""
+    return {
+        "subject": subject,
+        "office": wrap.office,
+        "version": wrap.version,
+        "referral": referral,
+        "blob": wrap.blob,
     }
 
 

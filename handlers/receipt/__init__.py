@@ -95,7 +95,8 @@ async def _typed(turn: Turn, session: Session, tools: Tools) -> Reply:
 async def _numbers(typed: str, turn: Turn, session: Session, tools: Tools) -> Reply:
     """Take a number, a code or both, as digits; a typing error costs no try."""
     if len(typed) == CODE_DIGITS:
-        return await secret.unknown(turn, session, tools)
+        # Without its number it is refused as any unknown code.
+        return await secret.check("", typed, turn, session, tools)
     if session.step == CODE and len(typed) not in (REFERENCE_DIGITS, BOTH):
         return _ask_code(session, say("The code has twelve digits. Please send it again."))
     if len(typed) not in (REFERENCE_DIGITS, BOTH):

@@ -98,11 +98,6 @@ async def alone(turn: Turn, session: Session, tools: Tools) -> Reply | None:
     return _paused(session) if paused else ask_number(session, WRONG)
 
 
-async def unknown(turn: Turn, session: Session, tools: Tools) -> Reply:
-    """Refuse a code that came without its number, as any unknown one."""
-    return await check("", digits(turn.text or "") or "", turn, session, tools)
-
-
 def _paused(session: Session) -> Reply:
     return tell(
         session.drop("receipt"),

@@ -46,12 +46,11 @@ async def show(
     if referral.state is not State.CLOSED:
         lines += unknown_clock(session, tools.now)
     allowed = await store.contacts.allowed(referral, turn.person)
-    asks = allowed is not None and not allowed.confirmed and referral.state not in ENDED
-    if asks and allowed is not None and may_ask_again(allowed, tools.now):
-        lines.append(say("May I write to you here again?"))
-    elif asks:
-        lines.append(say("I will not write here again, unless you choose it anew."))
-        asks = False
+    asks = False
+    if allowed is not None and not allowed.confirmed and referral.state not in ENDED:
+        asks = may_ask_again(allowed, tools.now)
+        never = say("I will not write here again, unless you choose it anew.")
+        lines.append(say("May I write to you here again?") if asks else never)
     opened = session.put(receipt=referral.reference, opened=tools.now.isoformat())
     return tell(opened, *lines, choices=ways(referral, asks=asks))
 

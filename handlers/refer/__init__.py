@@ -194,14 +194,13 @@ async def _freely(value: str, turn: Turn, session: Session, tools: Tools) -> Rep
     if value == "yes":
         return await _started(session, tools)
     await tools.unit.empty_replies(turn.person)
-    dropped = session.without("refer.").drop("place", "town", "named").at_rest()
     shown: list[Text | list[Text]] = [
         say("Nothing of this is kept. You can come back at any time.")
     ]
     if session.country:
         shown += [list(one) for one in numbers(tools, session.country, hours=True)]
     ways = ((Choice("near", say("Numbers and offices")),), row(PERSON, MENU), (LEAVE,))
-    return Reply(dropped, (message(*shown, choices=ways),))
+    return Reply(sending.over(session), (message(*shown, choices=ways),))
 
 
 async def _started(session: Session, tools: Tools) -> Reply:
@@ -234,11 +233,11 @@ async def _placed(step: str, found: Where, turn: Turn, tools: Tools) -> Reply:
             return await _alarmed(step, spoken.added(found.session, text), tools, text)
         return _asked(step, found.question, found.session)
     session = found.session.put(**{"refer.place": "said"})
-    after = "place" if step == "place" else session.slots[alarm.NEXT]
-    if after == "place":
-        after = _following("place", session)
     if step == "place":
-        return await _put(after, session, tools)
+        return await _put(_following(step, session), session, tools)
+    after = session.slots[alarm.NEXT]
+    if after == "place":
+        after = _following(after, session)
     return await _alarmed(after, session, tools)
 
 

@@ -299,7 +299,12 @@ def words(session: Session) -> Question:
 
 def told(session: Session) -> str:
     """Return the person's words so far."""
-    return session.slots.get("refer.words", "skip").partition("=")[2]
+    return typed(session, "words")
+
+
+def typed(session: Session, step: str) -> str:
+    """Return what was typed at a step, which is kept behind a `=`; nothing where it was skipped."""
+    return session.slots.get(f"refer.{step}", "").partition("=")[2]
 
 
 def preview(kept: str) -> str:

@@ -19,7 +19,7 @@ from bot.referrals import (
 from handlers.numbers import numbers
 from handlers.refer import other, wishes, young
 from handlers.refer.naming import office_name
-from handlers.refer.questions import Question, choice, told, ways_out
+from handlers.refer.questions import Question, choice, told, typed, ways_out
 from handlers.refer.speed import speed
 from handlers.whereabouts import point_of
 
@@ -31,9 +31,8 @@ def particulars(session: Session) -> Particulars:
     """Return what will be encrypted of a request: words, town at most, whom it is about."""
     slots = session.slots
     words, for_other = told(session), slots.get("refer.for") == "other"
-    word = slots.get("refer.word", "").removeprefix("skip").removeprefix("=")
-    complains = category(session) is Category.COMPLAINT
-    against = slots.get("refer.against", "").partition("=")[2] if complains else ""
+    word = typed(session, "word")
+    against = typed(session, "against") if category(session) is Category.COMPLAINT else ""
     untold = Particulars(words, for_other, safe_word=word, against=against)
     if slots.get("refer.place", "skip") == "skip":
         return untold

@@ -38,7 +38,7 @@ def summary(session: Session, tools: Tools) -> Question:
     if told.words:
         lines.append(say("You wrote: {words}", words=preview(told.words)))
     lines += [*_against(told), *other.said(session), *young.said(session)]
-    lines.append(_place(session))
+    lines.append(_place(told))
     lines += _answer(session)
     lines += said(wishes_of(session), tools)
     office = office_name(session.slots["refer.office"], tools)
@@ -52,8 +52,7 @@ def summary(session: Session, tools: Tools) -> Question:
     )
 
 
-def _place(session: Session) -> Line:
-    told = particulars(session)
+def _place(told: Particulars) -> Line:
     if told.country is None:
         return say("Place: not said")
     country = CountryName(told.country)
@@ -137,7 +136,7 @@ def sent(receipt: Receipt, session: Session, tools: Tools) -> Reply:
             say("Write them down somewhere else if you can. They disappear in 60 seconds."),
         ]
     first = replace(message(*lines), reference=receipt.reference, code=receipt.code)
-    after = _over(session).put(**{SENT: "yes"}).at_rest()
+    after = over(session).put(**{SENT: "yes"})
     return Reply(after, (first, until_then(category(session), session, tools)))
 
 
@@ -150,9 +149,9 @@ def not_sent(session: Session, tools: Tools) -> Reply:
         *shown,
         choices=((Choice("near", say("Find an office")),), row(PERSON, MENU), (LEAVE,)),
     )
-    return Reply(_over(session).at_rest(), (body,))
+    return Reply(over(session), (body,))
 
 
-def _over(session: Session) -> Session:
-    """Return the session without any answer, where the request ends."""
-    return session.without("refer.").drop("place", "town", "named")
+def over(session: Session) -> Session:
+    """Return the session without any answer or question, where the request ends."""
+    return session.without("refer.").drop("place", "town", "named").at_rest()

@@ -7,8 +7,7 @@ of danger brings none at any time.  Addresses stand here as keyed hashes, in mem
 
 import asyncio
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -26,7 +25,8 @@ log = Log(__name__)
 PROOF = "Proof"
 PATIENCE = 5.0
 """Seconds for which an urgent turn that comes too fast is held, rather than sent away."""
-SLOT_SECONDS = 1
+GUESSING_SECONDS = 1
+"""When to ask again with a code, while many are guessed, for who brings no proof."""
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ class Gate:
         block, now = self._block(request), self._now()
         wait = self._turns.wait(block, now)
         if not wait and is_code(turn) and await self._guessing(block, turn):
-            wait = SLOT_SECONDS
+            wait = GUESSING_SECONDS
         if wait and not await self.door.cannot_wait(turn):
             self._pass_or_prove(request, turn.person, wait)
         await self._in_pace(turn, now)
@@ -104,15 +104,13 @@ class Gate:
         except Unavailable as error:
             log.warning("codes-not-counted", error)
 
-    @contextmanager
-    def listening(self, request: web.Request, person: str) -> Iterator[Place]:
+    def listening(self, request: web.Request, person: str) -> AbstractContextManager[Place]:
         """Give a place for a stream; the oldest of a chat with too many ends.
 
         Raises:
             TooFast: too many are open in this block.
         """
-        with self._streams.place(person, self._block(request)) as place:
-            yield place
+        return self._streams.place(person, self._block(request))
 
     async def _guessing(self, block: str, turn: Turn) -> bool:
         attacked = await self.deps.watch.under_attack(turn.at)

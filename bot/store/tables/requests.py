@@ -17,7 +17,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID
 
-from bot.referrals import Category, Contact, Declined, Outcome, Pace, Rung, State, Urgency
+from bot.referrals import (
+    DANGER_TO_LIFE,
+    Category,
+    Contact,
+    Declined,
+    Outcome,
+    Pace,
+    Rung,
+    State,
+    Urgency,
+)
 from bot.store.tables.meta import metadata, moment, one_of
 from bot.store.tables.moves import EVENT_CHECK
 
@@ -56,7 +66,7 @@ referrals = Table(
     Column("wishes_sealed", LargeBinary),
     Column("do_not_contact", Boolean, nullable=False, server_default="false"),
     Column("kept_reason", Text),
-    CheckConstraint("kept_reason IS NULL OR kept_reason = 'danger-to-life'", name="kept_reason"),
+    CheckConstraint(f"kept_reason IS NULL OR kept_reason = '{DANGER_TO_LIFE}'", name="kept_reason"),
     Column("pace", Text, nullable=False),
     Column("rung", Text, nullable=False),
     moment("since"),
