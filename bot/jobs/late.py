@@ -9,7 +9,8 @@ from typing import Protocol
 from procrastinate import App
 
 from bot.clock import Clock
-from bot.jobs.queue import QUEUE, add_periodic
+from bot.jobs.later import AtItsTime, NotYet
+from bot.jobs.queue import PATIENCE, QUEUE, add_periodic
 from bot.privacy import Log
 
 log = Log(__name__)
@@ -21,15 +22,17 @@ class LateStore(Protocol):
     async def scan(self, at: datetime, now: datetime) -> tuple[object, ...]:
         """Do what is due at `at`, and return what was done."""
 
-    async def step(self, referral: str, now: datetime) -> object | None:
-        """Do what is due of one request now."""
+    async def step(self, referral: str, now: datetime) -> datetime | None:
+        """Do what is due of one request now; return when to look next, None for never."""
 
 
 def add_late(app: App, store: LateStore, clock: Clock) -> None:
-    """Register the tasks `step(referral)` and, every minute, `late`."""
+    """Register the tasks `step(referral)`, which goes on until its end, and each minute `late`."""
 
     async def step(referral: str) -> None:
-        await store.step(referral, clock())
+        wakes = await store.step(referral, clock())
+        if wakes is not None:
+            raise NotYet(wakes)
 
     async def late(timestamp: int) -> None:
         del timestamp
@@ -37,5 +40,5 @@ def add_late(app: App, store: LateStore, clock: Clock) -> None:
         if done := await store.scan(now, now):
             log.warning("requests-late", count=len(done))
 
-    app.task(name="step", queue=QUEUE, retry=3)(step)
+    app.task(name="step", queue=QUEUE, retry=AtItsTime(PATIENCE))(step)
     add_periodic(app, "late", "* * * * *", late)

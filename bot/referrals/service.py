@@ -18,7 +18,6 @@ from bot.referrals.consent import (
     gate,
     later,
     may_share,
-    standing,
 )
 from bot.referrals.contact import Judged
 from bot.referrals.errors import ConsentMissing, TakenByAnother, UnknownReferral
@@ -35,18 +34,17 @@ from bot.referrals.routing import (
     Crews,
     Need,
     Receiver,
-    crews,
     desks,
     ladder,
     need_of,
     receiver,
-    upward,
 )
-from bot.referrals.rungs import Rung, Stand
-from bot.referrals.sla import Ladder, again, climbed, due, first, pace
+from bot.referrals.rungs import Stand
+from bot.referrals.sla import due, first, pace
+from bot.referrals.stands import Stands
 from bot.referrals.states import ENDED, MOVES, Action, Declined, Outcome, State, after
 from bot.referrals.taking import confirms
-from bot.staff import DUTY_DESK, OfficeKeys
+from bot.staff import OfficeKeys
 
 TRIES_A_DAY = 5
 
@@ -58,10 +56,8 @@ BY_CLOCK: Mapping[State, Action] = {
 """What the clock does to a request whose time is over."""
 STEPS: Mapping[State, str] = {State.CLAIMED: "lapsed", State.OFFERED: "expired"}
 """What the clock did, where that is not the rung a request came to."""
-HELD = frozenset({Action.CLAIM, Action.OFFER})
-"""Who does this has a time to go on; after that the clock takes it back."""
 BACK = frozenset(action for (_, action), state in MOVES.items() if state is State.WAITING)
-WATCHED = HELD | BACK
+WATCHED = BACK | {Action.CLAIM, Action.OFFER}
 """After any other action the clock has nothing to look at."""
 
 
@@ -92,9 +88,14 @@ class Referrals:
     directory: Directory
     now: datetime
 
+    @property
+    def stands(self) -> Stands:
+        """Where requests stand on their ladders."""
+        return Stands(self.store, self.directory, self.now)
+
     async def crews(self) -> Crews:
         """Return the onboarded offices with who works there, and when."""
-        return crews(self.directory, await self.store.staffed(self.now))
+        return await self.stands.crews()
 
     async def receiver(self, need: Need) -> Receiver:
         """Return the office that would get such a request now, and what it cannot meet."""
@@ -229,7 +230,7 @@ class Referrals:
         """
         event = Event(by.at, action, after(referral.state, action), by.officer, None, why, until)
         if stand is None and action in WATCHED:
-            stand = await self._placed(referral, action, by.at)
+            stand = await self.stands.after(referral, action, by.at)
         moved = await self.store.move(referral, event, stand)
         if moved is None:
             raise TakenByAnother("the referral has changed meanwhile")
@@ -327,12 +328,18 @@ class Referrals:
             raise UnknownReferral("no longer open")
         return held
 
-    async def late(self, referral: Referral, at: datetime) -> Step:
+    async def late(self, referral: Referral, at: datetime) -> Step | None:
         """Do what the clock has to do with a request whose time is over at `at`; told as a step.
 
-        What is stored of it happened now; where it stands then is counted from `at`.
+        What is stored of it happened now; where it stands then is counted from `at`.  None where
+        somebody has it in hand whose time, counted with the hours of their office, goes on.
         """
-        stand = await self._placed(referral, BY_CLOCK[referral.state], at)
+        if referral.state is State.CLAIMED:
+            held = await self.stands.held(referral, referral.stand.since)
+            if held.wakes > at:
+                await self.store.place(referral, held, self.now)
+                return None
+        stand = await self.stands.after(referral, BY_CLOCK[referral.state], at)
         if referral.state is State.WAITING and stand.rung is referral.rung:
             moved = await self.store.place(referral, stand, self.now)
             step = "again"
@@ -344,7 +351,7 @@ class Referrals:
 
     async def recount(self, referral: Referral) -> None:
         """Count anew what was counted by a clock that ran ahead; nothing else happens to it."""
-        stand = await self._placed(referral, Action.CLAIM, self.now)
+        stand = await self.stands.held(referral, self.now)
         stand = replace(stand, since=min(stand.since, self.now))
         await self.store.place(referral, stand, self.now)
 
@@ -355,7 +362,7 @@ class Referrals:
         officer: str | None,
         outcome: Outcome | None = None,
     ) -> Referral:
-        stand = await self._placed(referral, action, self.now) if action in WATCHED else None
+        stand = await self.stands.after(referral, action, self.now) if action in WATCHED else None
         return await self._set(referral, action, officer, outcome, stand)
 
     async def _set(
@@ -371,28 +378,6 @@ class Referrals:
         if moved is None:
             raise TakenByAnother("the referral has changed meanwhile")
         return moved
-
-    async def _placed(self, referral: Referral, action: Action, at: datetime) -> Stand:
-        """Return where it stands after an action, and when the clock looks at it then."""
-        if action in HELD:
-            crews, need = await self.crews(), Need(referral.category)
-            here = ladder(self.directory, crews, referral.office, need)
-            desk = here.get(Rung.OFFICE, here[Rung.DUTY])
-            return replace(referral.stand, wakes=due(referral.pace, desk, at))
-        counted = climbed if action is Action.CLIMB else again
-        stand = counted(referral.pace, referral.stand, await self._rungs(referral), at)
-        return replace(stand, since=min(stand.since, self.now))
-
-    async def _rungs(self, referral: Referral) -> Ladder:
-        """Return the desks from where it stands; wishes and the yes of then hold on the way up.
-
-        A desk that the directory names since then was not in the question, and gets nothing.
-        """
-        need = Need(referral.category, wishes=await self.store.wishes(referral))
-        rungs = upward(self.directory, await self.crews(), referral.stand, need)
-        said = standing((await self.store.consents.record(referral)).answers, Purpose.OFFICE)
-        named = {referral.office, DUTY_DESK, *(office for yes in said for office in yes.offices)}
-        return {rung: desk for rung, desk in rungs.items() if desk.office in named}
 
     def _own(self, referral: Referral, officer: str) -> None:
         if referral.claimed_by is not None and referral.claimed_by != officer:

@@ -16,6 +16,8 @@ from bot.referrals.worktime import Worktime, after, opens
 
 HOUR = timedelta(hours=1)
 FIRST_ALERT = timedelta(minutes=15)
+FIRST_LOOK = timedelta(minutes=15)
+"""When a claim is looked at first; no office can give itself less time for an answer."""
 A_DAY = timedelta(days=1)
 LONGEST = timedelta(days=5)
 """No request waits longer on one rung, however long its office is closed."""
@@ -80,6 +82,14 @@ def climbed(pace: Pace, stand: Stand, ladder: Ladder, at: datetime) -> Stand:
     if stand.rung is Rung.DUTY:
         return replace(stand, wakes=at + A_DAY, alerts=stand.alerts + 1)
     return next(_open(pace, ladder, _from(stand.rung)[1:], at))
+
+
+def in_hand(stand: Stand, at: datetime) -> Stand:
+    """Return where a request stands that somebody takes; its time is counted at the first look.
+
+    So a claim asks nothing of hours, holidays and absences, and most are answered before it is due.
+    """
+    return replace(stand, since=at, wakes=at + FIRST_LOOK)
 
 
 def again(pace: Pace, stand: Stand, ladder: Ladder, at: datetime) -> Stand:

@@ -18,6 +18,8 @@ async def confirms(
         WomanWished: only a woman may take it.
         CommunityUnconfirmed: that was wished, and is not confirmed.
     """
+    if not referral.wished:
+        return False
     wishes = await store.wishes(referral)
     if wishes.woman and not await store.is_woman(officer):
         raise WomanWished("only a woman may take it")
@@ -28,5 +30,7 @@ async def confirms(
 
 async def barred(store: ReferralStore, referral: Referral, officer: str) -> bool:
     """Tell whether it is wished that only a woman reads it, and the officer has not said so."""
+    if not referral.wished:
+        return False
     wishes = await store.wishes(referral)
     return wishes.woman and not await store.is_woman(officer)

@@ -30,12 +30,14 @@ class Answering:
 
     connection: AsyncConnection
 
-    async def note(self, referral: Referral, event: Event) -> None:
-        """Count the first answer to a request; call it before the event itself is kept."""
+    async def note(self, referral: Referral, event: Event, number: int) -> None:
+        """Count the first answer to a request; `number` is that of the event."""
         if event.action is not Action.ANSWER:
             return
         before = exists().where(
-            referral_events.c.referral == referral.id, referral_events.c.action == Action.ANSWER
+            referral_events.c.referral == referral.id,
+            referral_events.c.action == Action.ANSWER,
+            referral_events.c.id < number,
         )
         if await self.connection.scalar(select(before)):
             return

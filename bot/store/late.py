@@ -55,9 +55,12 @@ class Late:
             done += [step] if step is not None else []
         return tuple(done)
 
-    async def step(self, referral: str, now: datetime) -> rules.Step | None:
-        """Do what is due of one request now; None where nothing is."""
-        return await self._one(referral, now, now)
+    async def step(self, referral: str, now: datetime) -> datetime | None:
+        """Do what is due of one request now; return when to look at it next, None for never."""
+        await self._one(referral, now, now)
+        wakes = select(referrals.c.wakes).where(referrals.c.id == referral)
+        async with self.begin() as connection:
+            return (await connection.execute(wakes)).scalar_one_or_none()
 
     async def _found(self, at: datetime, now: datetime) -> Sequence[str]:
         """Return the ids of what is due, that whose time has been over longest first."""

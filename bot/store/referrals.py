@@ -46,7 +46,7 @@ from bot.store.contacts import Contacts
 from bot.store.defer import Defer
 from bot.store.keys import OfficeKeyStore
 from bot.store.limits import recent_failures
-from bot.store.reading import between, messages_of, moving, on, sealed_of, texts_of
+from bot.store.reading import between, messages_of, moved, on, sealed_of, texts_of
 from bot.store.rows import (
     bound_of,
     claimed_by_after,
@@ -137,11 +137,13 @@ class Referrals:
             await self.consents.undo(referral)
             return False
         await keep_wraps(self.connection, referral, referral.id, sealed.wraps)
-        await self._note(referral, Event(referral.created, None, referral.state))
+        came = Event(referral.created, None, referral.state)
+        await self._run(insert(referral_events).values(referral=referral.id, **asdict(came)))
         if request.answer_to is not None:
             await self.contacts.link(referral, request.answer_to, referral.created)
         await self.defer(self.connection, "alert", referral=referral.id, step="new")
-        await self.defer(self.connection, "step", referral.wakes, referral=referral.id)
+        if referral.wakes is not None:
+            await self.defer(self.connection, "step", referral.wakes, referral=referral.id)
         return True
 
     async def by_reference(self, reference: str, *, hold: bool = False) -> Referral | None:
@@ -208,16 +210,14 @@ class Referrals:
             )
             .returning(referrals)
         )
-        act, by = moving(referral, event, stand), By(event.officer, event.at)
-        moved = await self.connection.execute(acting(changed, act, by))
-        row = moved.first()
+        done = await self.connection.execute(moved(changed, referral, event, stand))
+        row = done.first()
         if row is None:
             return None
         await self._wake(referral, stand)
-        await self.answering.note(referral, event)
+        await self.answering.note(referral, event, row.event)
         await offers.settle(self.connection, referral, event)
-        number = await self._note(referral, event)
-        await self.contacts.tell(referral, number, event.action)
+        await self.contacts.tell(referral, row.event, event.action)
         if event.state is State.CLOSED:
             await self._run(*erasures.cut_to_the_day(referral.id))
         if event.action is Action.WITHDRAW:
@@ -252,7 +252,11 @@ class Referrals:
         await self.defer(self.connection, "alert", referral=referral.id, step=step)
 
     async def _wake(self, referral: Referral, stand: Stand | None) -> None:
-        if stand is not None:
+        """Have a job look at the request when its time is over.
+
+        The job that would have looked before goes on to then by itself (`bot/jobs/late.py`).
+        """
+        if stand is not None and (referral.wakes is None or stand.wakes < referral.wakes):
             await self.defer(self.connection, "step", stand.wakes, referral=referral.id)
 
     async def write(
@@ -374,14 +378,6 @@ class Referrals:
     async def _run(self, *statements: UpdateBase) -> None:
         for one in statements:
             await self.connection.execute(one)
-
-    async def _note(self, referral: Referral, event: Event) -> int:
-        made = await self.connection.execute(
-            insert(referral_events)
-            .values(referral=referral.id, **asdict(event))
-            .returning(referral_events.c.id)
-        )
-        return int(made.scalar_one())
 
     async def _one(self, column: ColumnElement[Any], reference: str) -> bytes | None:
         found = await self.connection.execute(

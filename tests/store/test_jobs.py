@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -92,10 +92,14 @@ class Work:
         return made
 
     async def answer(self, referral: Referral) -> None:
-        """Let an officer answer it, of which the person is told."""
-        event = Event(system_clock(), Action.ANSWER, State.ANSWERED, "officer-1")
+        """Let an officer take and answer it; of the answer the person is told."""
+        claim = Event(system_clock(), Action.CLAIM, State.CLAIMED, "officer-1")
+        answer = replace(claim, action=Action.ANSWER, state=State.ANSWERED)
         async with self.talk.engine.begin() as connection:
-            assert await self.referrals(connection).move(referral, event)
+            store = self.referrals(connection)
+            taken = await store.move(referral, claim)
+            assert taken is not None
+            assert await store.move(taken, answer)
 
     def referrals(self, connection: AsyncConnection) -> Referrals:
         """Return the referrals of a transaction, whose jobs go into the real queue."""

@@ -187,10 +187,28 @@ async def test_the_job_of_a_step_and_the_scan_do_it_once_between_them(
 ) -> None:
     referral = await clockwork.wanted()
     due = AT + HOUR
-    assert await clockwork.late.step(referral.id, due - MINUTE) is None
-    assert await clockwork.late.step(referral.id, due) is not None
-    assert await clockwork.late.step(referral.id, due) is None
+    assert await clockwork.late.step(referral.id, due - MINUTE) == due
+    assert (await clockwork.found(referral.reference)).rung is Rung.OFFICE
+    assert await clockwork.late.step(referral.id, due) == due + HOUR
+    assert (await clockwork.found(referral.reference)).rung is Rung.SUPERVISOR
+    assert await clockwork.late.step(referral.id, due) == due + HOUR
     assert await clockwork.late.scan(due, due) == ()
+
+
+async def test_the_job_of_a_request_ends_with_it(clockwork: Clockwork) -> None:
+    referral = await clockwork.wanted()
+    taken = await clockwork.rules.claim(referral, "officer-1")
+    await clockwork.rules.close(taken, "officer-1", Outcome.HELPED)
+    assert await clockwork.late.step(referral.id, AT + HOUR) is None
+
+
+async def test_a_request_that_is_taken_needs_no_second_job(clockwork: Clockwork) -> None:
+    referral = await clockwork.wanted()
+    clockwork.now = AT + 50 * MINUTE
+    taken = await clockwork.rules.claim(referral, "officer-1")
+    assert len(clockwork.deferred.named("step")) == 1
+    await clockwork.rules.release(taken, "officer-1")
+    assert len(clockwork.deferred.named("step")) == 1
 
 
 async def test_a_clock_that_leaps_brings_each_request_one_rung_at_a_time(

@@ -94,10 +94,7 @@ async def test_a_new_request_alerts_its_office_by_ids_alone(
     store: Referrals, deferred: Deferred
 ) -> None:
     referral = await kept(store, Contact.HERE)
-    assert deferred.jobs == [
-        ("alert", {"referral": referral.id, "step": "new"}),
-        ("step", {"referral": referral.id}),
-    ]
+    assert deferred.jobs == [("alert", {"referral": referral.id, "step": "new"})]
 
 
 async def test_of_two_who_claim_the_same_view_one_wins(store: Referrals) -> None:

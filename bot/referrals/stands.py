@@ -1,0 +1,54 @@
+"""Where a request stands after something was done to it, and when the clock looks at it then."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.directory import Directory
+from bot.referrals.consent import Purpose, standing
+from bot.referrals.model import Referral
+from bot.referrals.ports import ReferralStore
+from bot.referrals.routing import Crews, Need, crews, ladder, upward
+from bot.referrals.rungs import Rung, Stand
+from bot.referrals.sla import Ladder, again, climbed, due, in_hand
+from bot.referrals.states import Action
+from bot.staff import DUTY_DESK
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """The ladders of requests, bound to a transaction and to the moment it runs in (aware UTC)."""
+
+    store: ReferralStore
+    directory: Directory
+    now: datetime
+
+    async def crews(self) -> Crews:
+        """Return the onboarded offices with who works there, and when."""
+        return crews(self.directory, await self.store.staffed(self.now))
+
+    async def after(self, referral: Referral, action: Action, at: datetime) -> Stand:
+        """Return where a request stands after an action that the clock watches."""
+        if action is Action.CLAIM:
+            return in_hand(referral.stand, at)
+        if action is Action.OFFER:
+            return await self.held(referral, at)
+        counted = climbed if action is Action.CLIMB else again
+        stand = counted(referral.pace, referral.stand, await self._rungs(referral), at)
+        return replace(stand, since=min(stand.since, self.now))
+
+    async def held(self, referral: Referral, since: datetime) -> Stand:
+        """Return where it stands in hand, and by when its office must have answered."""
+        here = ladder(self.directory, await self.crews(), referral.office, Need(referral.category))
+        desk = here.get(Rung.OFFICE, here[Rung.DUTY])
+        return replace(referral.stand, wakes=due(referral.pace, desk, since))
+
+    async def _rungs(self, referral: Referral) -> Ladder:
+        """Return the desks from where it stands; wishes and the yes of then hold on the way up.
+
+        A desk that the directory names since then was not in the question, and gets nothing.
+        """
+        need = Need(referral.category, wishes=await self.store.wishes(referral))
+        rungs = upward(self.directory, await self.crews(), referral.stand, need)
+        said = standing((await self.store.consents.record(referral)).answers, Purpose.OFFICE)
+        named = {referral.office, DUTY_DESK, *(office for yes in said for office in yes.offices)}
+        return {rung: desk for rung, desk in rungs.items() if desk.office in named}
