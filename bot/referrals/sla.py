@@ -2,8 +2,9 @@
 
 A request waits on a rung.  When its time there is over the next rung has it: the officers of the
 office, their supervisor, the regional desk, the duty desk.  There it is said again every day until
-a person closes it.  Danger now counts every hour of the night; what must be quick and finds an
-office closed goes on to the next desk that is open; the rest counts the hours an office works.
+a person closes it.  Danger now rings at its office at any hour, and goes on only to where somebody
+is up; what else must be quick goes past a desk that does not open in its time; the rest counts the
+hours an office works.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -71,7 +72,13 @@ def due(pace: Pace, desk: Desk, at: datetime) -> datetime:
 
 
 def first(pace: Pace, ladder: Ladder, at: datetime) -> Stand:
-    """Return where a new request waits: at its office, or where somebody is up in time."""
+    """Return where a new request waits: at its office, or where somebody is up in time.
+
+    Danger now rings at a closed office too: who hears it may take it.
+    """
+    if pace is Pace.NOW:
+        rung = next(one for one in Rung if one in ladder)
+        return _standing(pace, rung, ladder[rung], at)
     return next(_open(pace, ladder, tuple(Rung), at))
 
 
@@ -110,10 +117,12 @@ def _open(pace: Pace, ladder: Ladder, rungs: Sequence[Rung], at: datetime) -> It
 
 
 def _in_time(pace: Pace, desk: Desk, at: datetime) -> bool:
-    """Tell whether a desk works soon enough; danger rings at night, and a day may be waited for."""
-    if pace in (Pace.NOW, Pace.DAY):
+    """Tell whether a desk works soon enough: for danger at this moment; a day may be waited for."""
+    if pace is Pace.DAY:
         return True
     opening = opens(desk.worktime, at)
+    if pace is Pace.NOW:
+        return opening == at
     return opening is not None and opening < due(pace, desk, at)
 
 

@@ -253,14 +253,27 @@ async def test_danger_that_was_forgotten_for_an_hour_goes_on_at_once(clockwork: 
     assert [one.step for one in await clockwork.late.scan(back, back)] == ["supervisor"]
 
 
-async def test_danger_at_night_rings_and_climbs_as_it_does_by_day(clockwork: Clockwork) -> None:
+async def test_danger_at_night_rings_at_the_office_and_is_at_the_duty_desk_after_an_hour(
+    clockwork: Clockwork,
+) -> None:
     clockwork.now = night = AT.replace(hour=1)
-    await clockwork.wanted(urgency=Urgency.NOW)
-    steps = await clockwork.until(night + 3 * HOUR)
-    assert [one.step for one in steps] == ["again", "supervisor", "again", "duty-desk", "again"] + [
-        "again"
-    ] * (len(steps) - 5)
-    assert steps[3].to_office == DUTY_DESK
+    referral = await clockwork.wanted(urgency=Urgency.NOW)
+    assert referral.office == SFAX
+    steps = await clockwork.until(night + 60 * MINUTE)
+    assert [(one.to_office, one.step) for one in steps] == [
+        (SFAX, "again"),
+        (DUTY_DESK, "duty-desk"),
+    ]
+
+
+async def test_danger_where_everybody_is_away_is_at_the_duty_desk_after_an_hour(
+    clockwork: Clockwork,
+) -> None:
+    away = {"gone": AT - DAY, "back": AT + DAY}
+    await clockwork.connection.execute(insert(absences).values(officer=clockwork.officer, **away))
+    assert (await clockwork.wanted(urgency=Urgency.NOW)).office == SFAX
+    steps = await clockwork.until(AT + 60 * MINUTE)
+    assert [one.step for one in steps] == ["again", "duty-desk"]
 
 
 @pytest.mark.parametrize("category", [Category.TRAFFICKING, Category.PROTECTION, Category.CHILD])

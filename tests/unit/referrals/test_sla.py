@@ -22,6 +22,7 @@ from bot.referrals import (
     climbed,
     due,
     first,
+    is_open,
     pace,
 )
 
@@ -76,19 +77,41 @@ def test_an_office_sets_its_own_times() -> None:
     assert due(Pace.DAY, quick, NOON) == NOON + HOUR
 
 
-def test_danger_rings_again_after_15_minutes_and_goes_on_after_60_at_any_hour() -> None:
-    stand = first(Pace.NOW, LADDER, AT)
-    assert (stand.rung, stand.wakes) == (Rung.OFFICE, AT + 15 * MINUTE)
-    told = climbed(Pace.NOW, stand, LADDER, AT + 15 * MINUTE)
-    assert (told.rung, told.wakes, told.alerts) == (Rung.OFFICE, AT + HOUR, 1)
-    higher = climbed(Pace.NOW, told, LADDER, AT + HOUR)
-    assert (higher.rung, higher.wakes) == (Rung.SUPERVISOR, AT + HOUR + 15 * MINUTE)
+def test_danger_rings_again_after_15_minutes_and_goes_on_after_60() -> None:
+    stand = first(Pace.NOW, LADDER, NOON)
+    assert (stand.rung, stand.wakes) == (Rung.OFFICE, NOON + 15 * MINUTE)
+    told = climbed(Pace.NOW, stand, LADDER, NOON + 15 * MINUTE)
+    assert (told.rung, told.wakes, told.alerts) == (Rung.OFFICE, NOON + HOUR, 1)
+    higher = climbed(Pace.NOW, told, LADDER, NOON + HOUR)
+    assert (higher.rung, higher.wakes) == (Rung.SUPERVISOR, NOON + HOUR + 15 * MINUTE)
 
 
 def test_danger_that_nobody_looked_at_for_an_hour_goes_on_at_once() -> None:
+    stand = first(Pace.NOW, LADDER, NOON)
+    assert climbed(Pace.NOW, stand, LADDER, NOON + 59 * MINUTE).wakes == NOON + HOUR
+    assert climbed(Pace.NOW, stand, LADDER, NOON + HOUR).rung is Rung.SUPERVISOR
+
+
+def test_danger_rings_at_an_office_at_night_and_after_an_hour_where_somebody_is_up() -> None:
     stand = first(Pace.NOW, LADDER, AT)
-    assert climbed(Pace.NOW, stand, LADDER, AT + 59 * MINUTE).wakes == AT + HOUR
-    assert climbed(Pace.NOW, stand, LADDER, AT + HOUR).rung is Rung.SUPERVISOR
+    assert (stand.rung, stand.wakes) == (Rung.OFFICE, AT + 15 * MINUTE)
+    told = climbed(Pace.NOW, stand, LADDER, stand.wakes)
+    assert (told.rung, told.wakes) == (Rung.OFFICE, AT + HOUR)
+    assert climbed(Pace.NOW, told, LADDER, told.wakes).rung is Rung.DUTY
+
+
+def test_danger_at_an_office_on_holiday_is_with_a_regional_desk_that_works_after_an_hour() -> None:
+    # 14 January is a holiday in Tunisia, not in Egypt.
+    holiday = datetime(2026, 1, 14, 9, tzinfo=UTC)
+    stand = first(Pace.NOW, LADDER, holiday)
+    assert climbed(Pace.NOW, stand, LADDER, holiday + HOUR).rung is Rung.REGIONAL
+
+
+def test_danger_given_back_at_night_goes_at_once_to_where_somebody_is_up() -> None:
+    stand = first(Pace.NOW, LADDER, AT)
+    assert again(Pace.NOW, stand, LADDER, AT + MINUTE).rung is Rung.DUTY
+    by_day = first(Pace.NOW, LADDER, NOON)
+    assert again(Pace.NOW, by_day, LADDER, NOON + MINUTE).rung is Rung.OFFICE
 
 
 def test_what_is_urgent_goes_past_offices_that_are_closed() -> None:
@@ -164,6 +187,16 @@ def test_where_every_office_is_dead_the_duty_desk_has_it_in_bounded_time(
     later = [next(walked) for _ in range(4)]
     assert all(one.rung is Rung.DUTY for one in later)
     assert later[-1].wakes - later[-2].wakes == DAY
+
+
+@given(ladder=ladders(), minutes=st.integers(0, 400 * 24 * 60))
+def test_danger_is_at_a_desk_where_somebody_is_up_in_an_hour_at_most(
+    ladder: Ladder, minutes: int
+) -> None:
+    at = AT + minutes * MINUTE
+    higher = next(one for one in steps(Pace.NOW, ladder, at) if one.rung is not Rung.OFFICE)
+    assert higher.since - at <= HOUR
+    assert is_open(ladder[higher.rung].worktime, higher.since)
 
 
 @given(soon=st.sampled_from(list(Pace)), ladder=ladders())
