@@ -55,9 +55,7 @@ class ContactStore(Protocol):
     async def stop(self, subject: str, at: datetime) -> None:
         """Mark a request 'do not contact', and tell its office; as slow where there is none."""
 
-    async def lift(
-        self, referral: Referral, officer: str, at: datetime, why: Lifting | None = None
-    ) -> None:
+    async def lift(self, referral: Referral, officer: str, at: datetime, why: Lifting) -> None:
         """Let the code open the request again; nothing comes unasked before a new yes.
 
         The audit of the office that has it says why.

@@ -169,9 +169,7 @@ class Contacts:
         await self.connection.execute(erasures.noted(self.sealer.keys, "stop", subject))
         await self.defer(self.connection, "alert", referral=subject, step=DO_NOT_CONTACT)
 
-    async def lift(
-        self, referral: Referral, officer: str, at: datetime, why: Lifting | None = None
-    ) -> None:
+    async def lift(self, referral: Referral, officer: str, at: datetime, why: Lifting) -> None:
         """Let the code open the request again; nothing comes unasked before a new yes.
 
         The audit of the office that has it says why.
@@ -182,8 +180,7 @@ class Contacts:
             .values(do_not_contact=False)
             .returning(referrals.c.id)
         )
-        action = f"{Action.LIFT}:{why}" if why else Action.LIFT
-        act = Act(action, referral.id, chain=referral.office)
+        act = Act(f"{Action.LIFT}:{why}", referral.id, chain=referral.office)
         await self.connection.execute(acting(lifted, act, By(officer, at)))
         await self.connection.execute(
             insert(referral_events).values(

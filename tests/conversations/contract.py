@@ -32,6 +32,7 @@ from bot.referrals import (
     Consent,
     Contact,
     Hours,
+    Lifting,
     NewCode,
     Outcome,
     Particulars,
@@ -186,7 +187,7 @@ class World:
                 await rules.close(seen, "officer-1", Outcome.HELPED)
                 self.ended = self.stage.now
             case "lifts":
-                await rules.store.contacts.lift(seen, "officer-1", self.stage.now)
+                await rules.store.contacts.lift(seen, "officer-1", self.stage.now, Lifting.PROVED)
             case _:
                 await rules.release(seen, "officer-1")
 

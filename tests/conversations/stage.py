@@ -39,6 +39,7 @@ from bot.referrals import (
     SET_UP,
     Action,
     Declined,
+    Lifting,
     OfficeKey,
     Outcome,
     Pace,
@@ -260,7 +261,7 @@ class Stage:
                 case "offers":
                     await rules.move(seen, Action.OFFER, By("officer-1", self.now))
                 case "lifts":
-                    await store.contacts.lift(seen, "officer-1", self.now)
+                    await store.contacts.lift(seen, "officer-1", self.now, Lifting.PROVED)
                 case "closes":
                     await rules.close(seen, "officer-1", Outcome(said))
                 case _:

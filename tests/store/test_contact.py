@@ -15,6 +15,7 @@ from bot.referrals import (
     Contact,
     Event,
     Hours,
+    Lifting,
     MayNotWrite,
     OfficeKeys,
     Referral,
@@ -25,7 +26,15 @@ from bot.store.contacts import Contacts
 from bot.store.jobs import JobStore
 from bot.store.outbox import Outbox
 from bot.store.referrals import Referrals
-from bot.store.tables import alerts, case_messages, chats, contacts, referral_events, replies
+from bot.store.tables import (
+    alerts,
+    audit_entries,
+    case_messages,
+    chats,
+    contacts,
+    referral_events,
+    replies,
+)
 from bot.store.unit import turn_units
 from tests.sealing import given_key
 from tests.store.making import AT, Deferred, a_referral, a_request
@@ -132,11 +141,25 @@ async def test_the_stop_word_marks_tells_and_takes_the_address(
     assert deferred.named("alert")[-1] == {"referral": referral.id, "step": "do-not-contact"}
     events = [one.action for one in await store.events(referral)]
     assert events == [None, Action.STOP]
-    await store.contacts.lift(held, "officer-1", AT)
+    await store.contacts.lift(held, "officer-1", AT, Lifting.MISTAKE)
     lifted = await store.by_reference(referral.reference)
     assert lifted is not None
     assert not lifted.do_not_contact
     assert (await store.events(referral))[-1] == Event(AT, Action.LIFT, State.WAITING, "officer-1")
+
+
+@pytest.mark.parametrize("why", Lifting)
+async def test_nobody_is_answered_again_without_a_reason_in_the_audit(
+    connection: AsyncConnection, store: Referrals, referral: Referral, why: Lifting
+) -> None:
+    await store.contacts.stop(referral.id, AT)
+    with pytest.raises(TypeError):
+        await store.contacts.lift(referral, "officer-1", AT)  # type: ignore[call-arg]
+    await store.contacts.lift(referral, "officer-1", AT, why)
+    said = select(audit_entries.c.action, audit_entries.c.who).where(
+        audit_entries.c.object == referral.id, audit_entries.c.chain == referral.office
+    )
+    assert (await connection.execute(said)).all() == [(f"lift:{why}", "officer-1")]
 
 
 async def test_a_wrong_code_runs_the_same_statements_as_the_stop_word_and_changes_nothing(

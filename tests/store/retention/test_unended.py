@@ -9,6 +9,7 @@ from bot.referrals import (
     DUTY_DESK,
     Action,
     Kept,
+    Lifting,
     NewCode,
     State,
 )
@@ -89,7 +90,7 @@ async def test_what_leaves_the_state_as_it_is_is_an_event_too(world: World, act:
     if act == "stop":
         await world.store.contacts.stop(referral.id, AT + 50 * DAY)
     else:
-        await world.store.contacts.lift(referral, OFFICER, AT + 50 * DAY)
+        await world.store.contacts.lift(referral, OFFICER, AT + 50 * DAY, Lifting.PROVED)
     await world.run(AT + 109 * DAY)
     assert await world.alarms() == []
     await world.run(AT + 110 * DAY)
