@@ -23,6 +23,7 @@ from bot.referrals import (
     gate,
     helping,
     may_have,
+    needs_supervisor,
     possible,
     recipient_of,
     standing,
@@ -120,7 +121,8 @@ def _need(referral: Referral, record: ConsentRecord, told: Particulars | None) -
     """Return what is looked for; where the words stay shut, the yes says in which country."""
     yes = standing(record.answers, Purpose.PARTNER)
     country = told.country if told else (yes[-1].country if yes else None)
-    return Need(referral.category, country, told.town if told else None, referral.language)
+    town, young = told.town if told else None, needs_supervisor(record.answers, referral)
+    return Need(referral.category, country, town, referral.language, young=young)
 
 
 def _fields(record: ConsentRecord) -> tuple[Field, ...]:

@@ -29,6 +29,7 @@ WORDS = {
     "event": words.happened,
     "happened": words.HAPPENED,
     "field": words.FIELD,
+    "for_whom": words.FOR_WHOM,
     "declined": words.DECLINED,
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.directory import Label
 from bot.referrals import (
     Action,
     Author,
@@ -129,6 +130,14 @@ FIELD: Mapping[Field, str] = {
     Field.LANGUAGE: mark("the language"),
     Field.PLACE: mark("where the person is"),
     Field.WORDS: mark("what the person wrote"),
+}
+
+FOR_WHOM: Mapping[Label, str] = {
+    Label.WOMEN_ONLY: mark("For women."),
+    Label.WOMEN_AND_CHILDREN: mark("For women and children."),
+    Label.MEN_ONLY: mark("For men."),
+    Label.REFUGEES_ONLY: mark("For refugees and people who ask for asylum."),
+    Label.PEOPLE_FROM_UKRAINE: mark("Information for people from Ukraine."),
 }
 
 LIFTING: Mapping[Lifting, str] = {

@@ -12,11 +12,11 @@ from typing import Protocol
 from bot.audit import By
 from bot.directory import Place
 from bot.errors import Absent, Invalid, Refused
-from bot.referrals.consent import ALWAYS, Field, Recipient, gate
+from bot.referrals.consent import ALWAYS, Field, Recipient, gate, needs_supervisor
 from bot.referrals.errors import TakenByAnother
 from bot.referrals.model import Author, Referral
 from bot.referrals.packet import Packet, packet
-from bot.referrals.partners import Agreement, is_partner
+from bot.referrals.partners import Agreement, is_partner, takes
 from bot.referrals.service import Referrals
 from bot.referrals.states import Action, Declined, MoveRefused, State, after
 from bot.staff import OfficeKeys
@@ -29,7 +29,7 @@ class AgreementMissing(Refused):
 
 
 class NoPartner(Refused):
-    """Nothing is ever passed to such a place: it is no partner."""
+    """Nothing is passed to such a place: it is no partner, or none for people like this one."""
 
 
 class OfferUnknown(Absent):
@@ -187,7 +187,7 @@ async def offer(
     The clock takes it back when the time of its pace is over.
 
     Raises:
-        NoPartner: nothing is ever passed to such a place.
+        NoPartner: nothing is ever passed to such a place, or it is for others alone.
         ConsentMissing, SupervisorMissing: what the person allowed does not cover it.
         AgreementMissing: no agreement is in force, or the partner has no room.
         NotOpenable: none of the keys opens the request.
@@ -196,6 +196,9 @@ async def offer(
     if not is_partner(sending.place):
         raise NoPartner("nothing is passed to such a place")
     record = await rules.store.consents.record(referral)
+    young = needs_supervisor(record.answers, referral)
+    if not takes(sending.place, referral.category, young=young):
+        raise NoPartner("it is for others alone")
     gate(record, referral, recipient_of(sending.place, sending.fields))
     after(referral.state, Action.OFFER)
     by = By(sending.officer, rules.now)

@@ -1,14 +1,16 @@
 """Which partner may get a request: one that helps with this, where the person is, under agreement.
 
-Nothing ever goes to police, to a public authority, or to a place that only takes reports.  Without
-an agreement on data in force nothing goes to anybody; the store refuses it too.
+Nothing ever goes to police, to who decides on borders and papers, or to a place that only takes
+reports; of all authorities only the public services named here.  A place for one group gets nobody
+of whom it is known that they are not of it.  Without an agreement on data in force nothing goes to
+anybody; the store refuses it too.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.directory import Directory, Kind, Label, Place, Query, Who, nearest
+from bot.directory import Directory, Kind, Label, Place, Query, Service, Who, nearest
 from bot.referrals.model import Category
 from bot.referrals.routing import SERVICES, Need
 
@@ -26,8 +28,37 @@ KINDS = frozenset(
     }
 )
 ANSWERERS = frozenset({Who.NGO, Who.UN, Who.UNKNOWN})
+PUBLIC_SERVICES = frozenset(
+    {
+        "at-drehscheibe",
+        "bd-109",
+        "bd-1098",
+        "cy-sws-unit",
+        "ee-ska-victim-support",
+        "gh-icic",
+        "gy-ctip",
+        "id-sapa-129",
+        "in-181",
+        "it-1522",
+        "mt-appogg",
+        "pt-lnes-144",
+        "ug-116-sauti",
+        "ug-sauti",
+    }
+)
+"""The authorities that may be partners: welfare, women's and children's services, and shelters.
+
+Each was looked at: under no ministry of the interior, of justice or of security, and under none
+that decides who may stay.  One that is added to the directory is a partner only once it is named.
+"""
+CARE = frozenset({Service.SHELTER, Service.HEALTH, Service.PROTECTION, Service.CHILD})
+"""What a public service does that may be a partner; who only informs or takes calls is none."""
 NEVER = frozenset(
     {
+        Label.POLICE_MAY_COME,
+        Label.POLICE_MAY_DETAIN,
+        Label.POLICE_REPORTED_UNSAFE,
+        Label.RISK_WITHOUT_PAPERS,
         Label.IMMIGRATION_AUTHORITY,
         Label.PROSECUTION_OFFICE,
         Label.REPORT_LINE,
@@ -37,6 +68,24 @@ NEVER = frozenset(
         Label.MAY_HAVE_CLOSED,
     }
 )
+
+ONLY_ABOUT: Mapping[Label, frozenset[Category]] = {
+    Label.WORK_PROBLEMS: frozenset(
+        {Category.LABOUR, Category.TRAFFICKING, Category.COMPENSATION, Category.SKILLS}
+    ),
+    Label.FAMILY_TRACING_ONLY: frozenset({Category.FAMILY}),
+}
+"""What a place is for alone, where that is less than the services it names."""
+FOR_SOME = frozenset(
+    {
+        Label.WOMEN_ONLY,
+        Label.WOMEN_AND_CHILDREN,
+        Label.MEN_ONLY,
+        Label.REFUGEES_ONLY,
+        Label.PEOPLE_FROM_UKRAINE,
+    }
+)
+"""Groups that no request says whether the person is of: the officer reads it and decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +118,7 @@ Agreements = Mapping[str, Agreement]
 def is_partner(place: Place) -> bool:
     """Tell whether a place is one that a request can be passed to at all."""
     return (
-        place.kind in KINDS
-        and place.answered_by in ANSWERERS
+        (_is_independent(place) or _is_public_service(place))
         and place.country not in {"", "XX"}
         and not NEVER & set(place.labels)
     )
@@ -89,7 +137,8 @@ def helping(directory: Directory, need: Need) -> tuple[Place, ...]:
     return tuple(
         place
         for place in partners_in(directory, need.country)
-        if (service is None or service in place.services) and _takes(place, need.category)
+        if (service is None or service in place.services)
+        and takes(place, need.category, young=need.young)
     )
 
 
@@ -120,7 +169,24 @@ def _may(agreement: Agreement | None, day: date) -> bool:
     return agreement is not None and agreement.in_force(day) and agreement.has_room(day)
 
 
-def _takes(place: Place, category: Category) -> bool:
-    """Tell whether whom a place is for can hold: what is for children takes children alone."""
-    for_children = {Label.CHILDREN_ONLY, Label.MISSING_CHILDREN} & set(place.labels)
-    return not for_children or category is Category.CHILD
+def takes(place: Place, category: Category, *, young: bool) -> bool:
+    """Tell whether whom and what a place is for can hold, as far as it is known of a request.
+
+    `young`: it is about somebody under 18, as they said.
+    """
+    labels, child = set(place.labels), young or category is Category.CHILD
+    if any(category not in about for label, about in ONLY_ABOUT.items() if label in labels):
+        return False
+    if {Label.CHILDREN_ONLY, Label.MISSING_CHILDREN} & labels:
+        return child
+    return not (child and Label.MEN_ONLY in labels)
+
+
+def _is_independent(place: Place) -> bool:
+    return place.kind in KINDS and place.answered_by in ANSWERERS
+
+
+def _is_public_service(place: Place) -> bool:
+    """Tell whether it is a named authority that cares for people, whatever kind it is listed as."""
+    named = place.id in PUBLIC_SERVICES and place.answered_by is Who.GOVERNMENT
+    return named and bool(CARE & place.services)

@@ -76,6 +76,8 @@ class Need:
     town: Point | None = None
     language: str = "en"
     wishes: Wishes = NONE
+    young: bool = False
+    """It is about somebody under 18, as they said."""
 
 
 def need_of(request: Request) -> Need:

@@ -1,7 +1,7 @@
 """An office in Athens, a request in its hands, and partners with an agreement: all invented."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -92,25 +92,28 @@ async def agreed(world: World, *partners: str, **fields: Any) -> None:
             await work.agreements.put(Agreement(one, **known | fields), ATHENS, by)
 
 
-async def asked(world: World, *, partner: bool = True) -> str:
-    """Give a request about papers to the office in Athens."""
-    request = Request(
-        Category.ASYLUM,
-        Urgency.SOON,
-        "en",
-        Consent(office=True, partner=partner, contact=Contact.CODE),
-        Particulars(WORDS, country="GR", place="Athens", safe_word="CANARY-SAFE"),
-    )
+PAPERS = Request(
+    Category.ASYLUM,
+    Urgency.SOON,
+    "en",
+    Consent(office=True, partner=True, contact=Contact.CODE),
+    Particulars(WORDS, country="GR", place="Athens", safe_word="CANARY-SAFE"),
+)
+
+
+async def asked(world: World, *, partner: bool = True, request: Request = PAPERS) -> str:
+    """Give a request to the office in Athens, about papers if nothing else is said."""
+    request = replace(request, consent=replace(request.consent, partner=partner))
     await world.has_key(ATHENS)
     async with world.deps.open() as work:
         receipt = await work.referrals.open(request, ATHENS, None)
     return receipt.reference
 
 
-async def desk(world: World, *, partner: bool = True) -> Desk:
+async def desk(world: World, *, partner: bool = True, request: Request = PAPERS) -> Desk:
     """Return an officer in Athens with a request in hand."""
     login = await world.officer("athens@example.org", ATHENS)
-    number = await asked(world, partner=partner)
+    number = await asked(world, partner=partner, request=request)
     browser = await world.signed_in(login)
     await browser.get(f"/console/requests/{number}")
     await browser.post(f"/console/requests/{number}/claim")

@@ -1,13 +1,16 @@
 """Passing on in the console: whom an officer may choose, a link shown once, the next at a press."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.referrals import State
+from bot.referrals import Category, Particulars, State
 from bot.staff import DUTY_DESK
 from tests.web.console.onward import (
     ATHENS,
     LEGAL,
     OTHER,
+    PAPERS,
     TOKEN,
     WORDS,
     Desk,
@@ -99,3 +102,19 @@ async def test_an_office_that_the_yes_covers_gets_it_and_here_it_is_gone(world: 
     stored = await world.stored(made.number)
     assert (stored.office, stored.state) == (DUTY_DESK, State.WAITING)
     assert (await made.browser.get(made.page)).status == 404
+
+
+async def test_the_officer_reads_for_whom_a_partner_is(world: World) -> None:
+    await agreed(world, "at-lefoe-ibf", "at-men-via", "at-drehscheibe")
+    told = Particulars(WORDS, country="AT")
+    made = await desk(
+        world, request=replace(PAPERS, category=Category.TRAFFICKING, particulars=told)
+    )
+    shown = await made.browser.get(made.page)
+    assert "Trafficked Women , Vienna For women." in shown.words
+    assert "For men." in shown.words
+    # What is for children alone does not stand there for an adult, and gets nothing by a made form.
+    assert "at-drehscheibe" not in shown.text
+    refused = await made.offer("at-drehscheibe")
+    assert (refused.status, TOKEN.search(refused.text)) == (409, None)
+    assert "requests never go to such a place" in refused.words
