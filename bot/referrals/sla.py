@@ -94,9 +94,23 @@ def climbed(pace: Pace, stand: Stand, ladder: Ladder, at: datetime) -> Stand:
 def in_hand(stand: Stand, at: datetime) -> Stand:
     """Return where a request stands that somebody takes; its time is counted at the first look.
 
-    So a claim asks nothing of hours, holidays and absences, and most are answered before it is due.
+    So a claim asks nothing of hours, holidays and absences, and most are answered before that.  An
+    office has no less time to answer than it had to take it; the duty desk is only told daily.
     """
-    return replace(stand, since=at, wakes=at + FIRST_LOOK)
+    look = at + FIRST_LOOK
+    return replace(
+        stand, since=at, wakes=look if stand.rung is Rung.DUTY else max(look, stand.wakes)
+    )
+
+
+def recounted(pace: Pace, stand: Stand, desk: Desk, at: datetime) -> Stand:
+    """Return where a request waits whose time was counted by a clock that ran ahead of `at`."""
+    since = min(stand.since, at)
+    if stand.rung is Rung.DUTY and stand.alerts:
+        return replace(stand, since=since, wakes=at + A_DAY)
+    if pace is Pace.NOW and not stand.alerts:
+        return replace(stand, since=since, wakes=since + FIRST_ALERT)
+    return replace(stand, since=since, wakes=due(pace, desk, since))
 
 
 def again(pace: Pace, stand: Stand, ladder: Ladder, at: datetime) -> Stand:

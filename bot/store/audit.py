@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert, ReturningUpdate
@@ -52,6 +62,25 @@ def appended(act: Act, by: By | None, **columns: ColumnElement[Any]) -> ColumnEl
         act.outcome,
         by.at if by else None,
     )
+
+
+def appended_bound() -> ColumnElement[int]:
+    """Return what appends the entry that `bound` tells, for a statement that is built once."""
+    said = ("audit_chain", "audit_officer", "audit_action", "audit_object", "audit_outcome")
+    at = bindparam("audit_at", type_=DateTime(timezone=True))
+    return func.audit_append(*(bindparam(name, type_=Text) for name in said), at)
+
+
+def bound(act: Act, by: By) -> dict[str, object]:
+    """Return an act as the parameters of `appended_bound`."""
+    return {
+        "audit_chain": act.chain,
+        "audit_officer": by.officer,
+        "audit_action": act.action,
+        "audit_object": act.object,
+        "audit_outcome": act.outcome,
+        "audit_at": by.at,
+    }
 
 
 def acting(done: Returning, act: Act, by: By | None, **columns: str) -> Select[Any]:

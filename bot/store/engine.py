@@ -5,14 +5,19 @@ no owner of tables serves people.  A database that is away is named as such here
 so that the edges say 'later' instead of failing.
 """
 
+import math
+import time
+from functools import partial
+
 import psycopg
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import event
-from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import URL, Dialect, ExceptionContext, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, PoolProxiedConnection
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, PoolProxiedConnection
 
 from bot.errors import Invalid, Unavailable
 
@@ -21,6 +26,9 @@ DRIVER = "postgresql+psycopg"
 CONNECT_SECONDS = 10
 LIMITS = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
 """A process that hangs or is cut off holds no person's lock for ever."""
+TRUSTED_SECONDS = 1.0
+"""A connection that rested for less is taken as it is: to ask it first doubles a short turn."""
+RESTS_SINCE = "rests-since"
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 """What psycopg raises when the database is away, stops, or cannot serve this just now."""
 
@@ -91,10 +99,30 @@ def open_engine(address: str, size: int = 10) -> AsyncEngine:
         max_overflow=size,
         pool_timeout=CONNECT_SECONDS,
         hide_parameters=True,
-        pool_pre_ping=True,
     )
     event.listen(engine.sync_engine, "handle_error", _named)
+    event.listen(engine.sync_engine, "checkin", _rests)
+    event.listen(engine.sync_engine, "checkout", partial(_answers, engine.dialect))
     return engine
+
+
+def _rests(_: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    record.info[RESTS_SINCE] = time.monotonic()
+
+
+def _answers(
+    dialect: Dialect,
+    connection: DBAPIConnection,
+    record: ConnectionPoolEntry,
+    _: PoolProxiedConnection,
+) -> None:
+    """Have a connection that rested for long replaced, with all others, if nobody answers on it."""
+    if time.monotonic() - record.info.get(RESTS_SINCE, math.inf) < TRUSTED_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except AWAY:
+        raise InvalidatePoolError from None
 
 
 def _named(context: ExceptionContext) -> None:

@@ -6,7 +6,7 @@ person is sealed here and nowhere else.
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -46,15 +46,17 @@ from bot.store.contacts import Contacts
 from bot.store.defer import Defer
 from bot.store.keys import OfficeKeyStore
 from bot.store.limits import recent_failures
-from bot.store.reading import between, messages_of, moved, on, sealed_of, texts_of
+from bot.store.moving import moved
+from bot.store.reading import between, messages_of, on, sealed_of, texts_of
 from bot.store.rows import (
+    after_event,
     bound_of,
-    claimed_by_after,
     code_columns,
     columns_of,
     encoded,
     from_row,
     placed,
+    standing_at,
     to_event,
     to_message,
 )
@@ -193,46 +195,26 @@ class Referrals:
 
         `stand` says where it is then and when the clock looks at it; without one it does not.
         """
-        claimed_by = claimed_by_after(referral, event)
-        changed = (
-            update(referrals)
-            .where(
-                referrals.c.id == referral.id,
-                referrals.c.state == referral.state,
-                referrals.c.office == referral.office,
-                referrals.c.claimed_by.is_not_distinct_from(referral.claimed_by),
-            )
-            .values(
-                state=event.state,
-                claimed_by=claimed_by,
-                changed=event.at,
-                **placed(stand, event.at),
-            )
-            .returning(referrals)
-        )
-        done = await self.connection.execute(moved(changed, referral, event, stand))
-        row = done.first()
-        if row is None:
+        number = await moved(self.connection, referral, event, stand)
+        if number is None:
             return None
         await self._wake(referral, stand)
-        await self.answering.note(referral, event, row.event)
+        await self.answering.note(referral, event, number)
         await offers.settle(self.connection, referral, event)
-        await self.contacts.tell(referral, row.event, event.action)
+        await self.contacts.tell(referral, number, event.action)
         if event.state is State.CLOSED:
             await self._run(*erasures.cut_to_the_day(referral.id))
         if event.action is Action.WITHDRAW:
             await self.alert(referral, WITHDRAWN)
             await self._run(erasures.noted(self.sealer.keys, "withdrawal", referral.id))
-        return from_row(row)
+        return after_event(referral, event, stand)
 
     async def place(self, referral: Referral, stand: Stand, at: datetime) -> Referral:
         """Keep where a referral of this transaction stands, with no event: it waits as before."""
         mine = update(referrals).where(referrals.c.id == referral.id)
         await self._run(mine.values(**placed(stand, at)))
         await self._wake(referral, stand)
-        return replace(
-            referral, rung=stand.rung, since=stand.since, wakes=stand.wakes, alerts=stand.alerts
-        )
+        return standing_at(referral, stand)
 
     async def wishes(self, referral: Referral) -> Wishes:
         """Return what the person wishes about who reads it."""

@@ -104,6 +104,24 @@ def claimed_by_after(referral: Referral, event: Event) -> str | None:
     return event.officer
 
 
+def after_event(referral: Referral, event: Event, stand: Stand | None) -> Referral:
+    """Return a referral as it is after an event that was applied to it."""
+    moved = replace(referral, state=event.state, claimed_by=claimed_by_after(referral, event))
+    return replace(moved, wakes=None) if stand is None else standing_at(moved, stand)
+
+
+def standing_at(referral: Referral, stand: Stand) -> Referral:
+    """Return a referral that stands there."""
+    return replace(
+        referral,
+        office=stand.office,
+        rung=stand.rung,
+        since=stand.since,
+        wakes=stand.wakes,
+        alerts=stand.alerts,
+    )
+
+
 def to_event(row: Row[Any]) -> Event:
     """Return the event of a row."""
     action = Action(row.action) if row.action else None

@@ -339,7 +339,8 @@ async def test_the_clock_takes_back_what_nobody_answered_and_the_link_is_dead(
     assert found.expires == (await desk.found(referral.reference)).wakes
     desk.now = found.expires
     moved = await desk.rules.late(await desk.found(referral.reference), desk.now)
-    assert moved is not None and moved.step == "expired"
+    assert moved is not None
+    assert moved.step == "expired"
     assert (await desk.found(referral.reference)).state is State.WAITING
     over = await desk.linked(token)
     assert over.answer is Action.EXPIRE

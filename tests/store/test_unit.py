@@ -1,7 +1,9 @@
 """One turn, one transaction: nothing twice, nothing half, one after the other for each person."""
 
 import asyncio
+import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select, text
@@ -11,7 +13,7 @@ from bot.clock import system_clock
 from bot.conversation import Reply, Session, Tools, Turn, tell
 from bot.errors import Unavailable
 from bot.i18n import say
-from bot.store.engine import DatabaseUnreachable, open_engine
+from bot.store.engine import TRUSTED_SECONDS, DatabaseUnreachable, open_engine
 from bot.store.tables import chats, offices, replies
 from bot.store.unit import IDLE
 from tests.store.turns import Talk, shown, with_code
@@ -222,6 +224,27 @@ async def test_a_connection_cut_in_the_middle_of_a_turn_undoes_it(talk: Talk) ->
     assert type(caught.value) is DatabaseUnreachable
     talk.handler.answer = works
     assert shown(await talk.says("cut")) == "Turn 1."
+
+
+@pytest.mark.parametrize(("rested", "lost"), [(TRUSTED_SECONDS, 0), (0.0, 1)])
+async def test_connections_cut_while_they_rested_cost_one_turn_at_most(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, database: object, rested: float, lost: int
+) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr("bot.store.engine.time", SimpleNamespace(monotonic=lambda: now))
+    outside, talk.engine = talk.engine, open_engine(database.app_url, size=2)  # type: ignore[attr-defined]
+    async with talk.engine.connect() as one, talk.engine.connect() as other:
+        pids = [await each.scalar(text("SELECT pg_backend_pid()")) for each in (one, other)]
+    async with outside.connect() as connection:
+        for pid in pids:
+            await connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    now += rested
+    for _ in range(lost):
+        with pytest.raises(DatabaseUnreachable):
+            await talk.says("the same")
+    assert shown(await talk.says("the same")) == "Turn 1."
+    assert shown(await talk.says()) == "Turn 2."
+    await talk.engine.dispose()
 
 
 async def test_a_pool_that_is_used_up_is_named_like_a_database_that_is_away(
