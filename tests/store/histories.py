@@ -4,10 +4,14 @@ The search of Wing and Gong over the table of states: an act takes effect at one
 its call and its return; one whose caller was killed takes effect at any later moment, or never.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.referrals import Action, MoveRefused, State, after
+from bot.referrals import Action, Event, MoveRefused, State, after
+
+PARTNERS = frozenset({Action.ACCEPT, Action.DECLINE})
+"""What somebody does who does not hold the request."""
 
 
 class Ended(StrEnum):
@@ -64,10 +68,23 @@ def _then(stood: Stood, call: Call) -> list[Stood]:
 
 
 def _moved(stood: Stood, call: Call) -> Stood | None:
-    if stood.holder not in (None, call.client):
+    holder = stood.holder if call.action in PARTNERS else call.client
+    if stood.holder not in (None, holder):
         return None
     try:
         state = after(stood.state, call.action)
     except MoveRefused:
         return None
-    return Stood(state, None if state is State.WAITING else call.client)
+    return Stood(state, None if state is State.WAITING else holder)
+
+
+def replayed(events: Sequence[Event]) -> State:
+    """Return where events lead, one after the other, each of which the table must have."""
+    came, *then = events
+    assert (came.action, came.state) == (None, State.WAITING)
+    state = came.state
+    for one in then:
+        assert one.action is not None
+        state = after(state, one.action)
+        assert state is one.state
+    return state

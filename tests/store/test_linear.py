@@ -8,44 +8,22 @@ import gc
 import itertools
 import random
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import psycopg
 import pytest
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.conversation import Knowledge
-from bot.errors import Unavailable
 from bot.privacy import Sealer
-from bot.referrals import (
-    DUTY_DESK,
-    Action,
-    Event,
-    MoveRefused,
-    Outcome,
-    Referral,
-    Referrals,
-    Rung,
-    State,
-    TakenByAnother,
-    after,
-)
+from bot.referrals import Action, Referral, State
+from bot.store import moving
 from bot.store.engine import conninfo, open_engine
-from bot.store.referrals import Referrals as Store
-from bot.store.tables import offices, referrals
 from tests.conftest import Database
-from tests.sealing import given_key
 from tests.store.histories import Call, Ended, Stood, linearisable
-from tests.store.making import AT, Deferred, a_request
-from tests.store.office import SFAX
+from tests.store.pressing import Officer, assert_whole, chosen, opened, stood
 from tests.store.test_referrals import removed
 
 CLIENTS, REQUESTS, CALLS, KILLS = 10, 4, 12, 8
-ACTIONS = (Action.CLAIM, Action.CLAIM, Action.RELEASE, Action.PASS_ON, Action.CLOSE)
-WEIGHTS = (6, 6, 4, 3, 1)
 WAITING, HELD = Stood(), Stood(State.CLAIMED, "one")
 NAME = "linear-clients"
 
@@ -54,36 +32,19 @@ NAME = "linear-clients"
 class Recording:
     """The clients, and what they learned about each request."""
 
-    engine: AsyncEngine
-    knowledge: Knowledge
-    sealer: Sealer
     chance: random.Random
     ticks: Iterator[int] = field(default_factory=itertools.count)
     calls: dict[str, set[Call]] = field(default_factory=dict)
 
-    async def client(self, name: str, seen: list[Referral]) -> None:
+    async def client(self, officer: Officer, seen: list[Referral]) -> None:
         for _ in range(CALLS):
-            reference = self.chance.choice(seen).reference
-            (action,) = self.chance.choices(ACTIONS, WEIGHTS)
-            called = next(self.ticks)
-            ended = await self._tried(name, reference, action)
-            call = Call(name, action, called, next(self.ticks), ended)
-            self.calls.setdefault(reference, set()).add(call)
+            await self.press(officer, self.chance.choice(seen).reference, chosen(self.chance))
 
-    async def _tried(self, name: str, reference: str, action: Action) -> Ended:
-        try:
-            async with self.engine.begin() as connection:
-                store = Store(connection, self.sealer, Deferred())
-                rules = Referrals(store, self.knowledge.directory, AT)
-                referral = await store.by_reference(reference)
-                assert referral is not None
-                await asyncio.sleep(0)
-                await _done(rules, referral, name, action)
-        except (MoveRefused, TakenByAnother):
-            return Ended.REFUSED
-        except (Unavailable, DBAPIError):
-            return Ended.UNKNOWN
-        return Ended.DONE
+    async def press(self, officer: Officer, reference: str, action: Action) -> None:
+        called = next(self.ticks)
+        ended = await officer.press(reference, action)
+        call = Call(officer.name, action, called, next(self.ticks), ended)
+        self.calls.setdefault(reference, set()).add(call)
 
     async def kills(self, address: str) -> None:
         """End the connection of one client after the other, wherever it is."""
@@ -97,27 +58,6 @@ class Recording:
                     " WHERE application_name = %s ORDER BY random() LIMIT 1",
                     (NAME,),
                 )
-
-
-async def _done(rules: Referrals, referral: Referral, name: str, action: Action) -> None:
-    """Do what an officer's button does; passing on goes between the two desks of the request."""
-    match action:
-        case Action.CLAIM:
-            if referral.claimed_by == name:
-                raise TakenByAnother("taken again")
-            await rules.claim(referral, name)
-        case Action.RELEASE:
-            await rules.release(referral, name)
-        case Action.CLOSE:
-            await rules.close(referral, name, Outcome.HELPED)
-        case _:
-            if referral.claimed_by not in (None, name):
-                raise TakenByAnother("another officer has it")
-            other = DUTY_DESK if referral.office == SFAX else SFAX
-            stand = replace(referral.stand, office=other, rung=Rung.OFFICE)
-            event = Event(AT, action, after(referral.state, action), name)
-            if await rules.store.move(referral, event, stand) is None:
-                raise TakenByAnother("changed meanwhile")
 
 
 @pytest.fixture
@@ -134,21 +74,17 @@ async def clients(database: Database) -> AsyncIterator[AsyncEngine]:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("seed", range(3))
 async def test_what_ten_clients_learn_is_possible_in_some_order(
-    engine: AsyncEngine,
-    clients: AsyncEngine,
-    database: Database,
-    knowledge: Knowledge,
-    sealer: Sealer,
-    seed: int,
+    engine: AsyncEngine, clients: AsyncEngine, database: Database, sealer: Sealer, seed: int
 ) -> None:
-    recording = Recording(clients, knowledge, sealer, random.Random(seed))
-    seen = await opened(engine, knowledge, sealer)
+    recording = Recording(random.Random(seed))
+    seen, opens = await opened(engine, sealer, REQUESTS)
     try:
-        names = [f"officer-{number}" for number in range(CLIENTS)]
+        officers = [Officer(f"officer-{one}", clients, sealer, opens) for one in range(CLIENTS)]
         await asyncio.gather(
-            recording.kills(database.app_url), *(recording.client(one, seen) for one in names)
+            recording.kills(database.app_url), *(recording.client(one, seen) for one in officers)
         )
         ended = await stood(engine, seen)
+        await assert_whole(engine, sealer, seen)
         assert {one.ended for calls in recording.calls.values() for one in calls} == set(Ended)
         for one in seen:
             calls = frozenset(recording.calls.get(one.reference, ()))
@@ -159,25 +95,28 @@ async def test_what_ten_clients_learn_is_possible_in_some_order(
         await removed(engine, seen)
 
 
-async def opened(engine: AsyncEngine, knowledge: Knowledge, sealer: Sealer) -> list[Referral]:
-    """Make requests that every client sees, for Sfax and the duty desk."""
-    async with engine.begin() as connection:
-        known = insert(offices).values(id=SFAX, created=AT).on_conflict_do_nothing()
-        await connection.execute(known)
-        await given_key(connection)
-        store = Store(connection, sealer, Deferred())
-        rules = Referrals(store, knowledge.directory, AT)
-        receipts = [await rules.open(a_request(), SFAX, None) for _ in range(REQUESTS)]
-        found = [await store.by_reference(one.reference) for one in receipts]
-        return [one for one in found if one is not None]
-
-
-async def stood(engine: AsyncEngine, seen: list[Referral]) -> dict[str, Stood]:
-    """Return where each request stands in the end; who closed it is not asked for."""
-    numbers = [one.reference for one in seen]
-    async with engine.connect() as connection:
-        rows = await connection.execute(select(referrals).where(referrals.c.reference.in_(numbers)))
-        return {row.reference: Stood(State(row.state), row.claimed_by) for row in rows}
+@pytest.mark.parametrize("compared", [moving.COMPARED, ("id",)], ids=["compared", "not compared"])
+async def test_a_claim_that_is_set_without_comparing_is_found_out(
+    engine: AsyncEngine,
+    sealer: Sealer,
+    monkeypatch: pytest.MonkeyPatch,
+    compared: tuple[str, ...],
+) -> None:
+    sound = compared == moving.COMPARED
+    monkeypatch.setattr(moving, "COMPARED", compared)
+    moving._move.cache_clear()
+    recording, looked = Recording(random.Random(0)), asyncio.Barrier(2).wait
+    (one,), opens = await opened(engine, sealer, 1)
+    try:
+        both = [Officer(name, engine, sealer, opens, looked) for name in ("one", "two")]
+        await asyncio.gather(
+            *(recording.press(officer, one.reference, Action.CLAIM) for officer in both)
+        )
+        (ended,) = (await stood(engine, [one])).values()
+        assert linearisable(frozenset(recording.calls[one.reference]), ended) is sound
+    finally:
+        moving._move.cache_clear()
+        await removed(engine, [one])
 
 
 @pytest.mark.parametrize(
