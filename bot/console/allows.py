@@ -4,6 +4,7 @@ Nothing is decided here: the gate in the store asks the same records.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.console.access import facts_of
 from bot.console.deps import Work
@@ -57,7 +58,8 @@ class Allows:
 async def allows_of(work: Work, officer: Officer, referral: Referral) -> Allows:
     """Return what stands recorded of a request, as this officer may see and change it."""
     record = await work.referrals.store.consents.record(referral)
-    lines = [*_whose(record), *_young(record, referral), *_danger(work, record)]
+    danger = _danger(work, record, work.referrals.now)
+    lines = [*_whose(record), *_young(record, referral), *danger]
     open_ = referral.state not in ENDED
     needs = needs_supervisor(record.answers, referral) and not record.approved
     asked = any(not one.confirmed and one.asked_by != officer.id for one in record.overrides)
@@ -87,7 +89,8 @@ def _young(record: ConsentRecord, referral: Referral) -> list[Note]:
     return [AGREED if record.approved else YOUNG]
 
 
-def _danger(work: Work, record: ConsentRecord) -> list[Note]:
+def _danger(work: Work, record: ConsentRecord, at: datetime) -> list[Note]:
+    """Return what is proposed, and what may be acted on; not what was used, or is over."""
     confirmed = mark(
         "A life is in danger: it may be passed to %(name)s without a yes. "
         "A supervisor and a second officer decided that."
@@ -102,4 +105,5 @@ def _danger(work: Work, record: ConsentRecord) -> list[Note]:
             {"name": office_name(work.referrals.directory, one.recipient)},
         )
         for one in record.overrides
+        if not one.confirmed or one.covers(one.recipient, one.purpose, at)
     ]

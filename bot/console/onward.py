@@ -1,6 +1,8 @@
 """What can be done with a request beyond the office: partners and offices, and why not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.console.access import facts_of
 from bot.console.deps import Work
@@ -9,11 +11,13 @@ from bot.console.words import Note, mark
 from bot.directory import Directory, Place
 from bot.referrals import (
     Action,
+    Agreements,
     ConsentMissing,
     ConsentRecord,
     Field,
     Need,
     Offer,
+    Override,
     Particulars,
     Purpose,
     Referral,
@@ -92,12 +96,14 @@ async def onward_of(
     offices = await _offices(work, record, referral) if mine else ()
     if mine and Action.OFFER not in possible(referral.state):
         return Onward(asked, offices=offices)
-    need = _need(referral, record, told)
+    need, now = _need(referral, record, told), work.referrals.now
     tried = {one.offer.partner for one in asked}
-    found = fitting(directory, await work.agreements.every(), need, work.referrals.now, tried)
-    partners = tuple(one for one in found if _why(record, referral, one) is None)
-    why_not = None if partners else _why_nobody(directory, record, referral, need)
-    return Onward(asked, partners[:MOST], offices, _fields(record), why_not)
+    agreements = await work.agreements.every()
+    fit = fitting(directory, agreements, need, now, tried)
+    found = dict.fromkeys((*_in_danger(directory, record, agreements, now), *fit))
+    partners = tuple(one for one in found if _why(record, referral, one, now) is None)
+    why_not = None if partners else _why_nobody(record, referral, helping(directory, need), now)
+    return Onward(asked, partners[:MOST], offices, _fields(record, now), why_not)
 
 
 def _may(officer: Officer, referral: Referral) -> bool:
@@ -113,7 +119,7 @@ async def _offices(
 ) -> tuple[tuple[str, str], ...]:
     if Action.PASS_ON not in possible(referral.state):
         return ()
-    able = may_have(record, referral, await work.referrals.crews())
+    able = may_have(record, referral, await work.referrals.crews(), work.referrals.now)
     return tuple((one, office_name(work.referrals.directory, one)) for one in able)
 
 
@@ -125,15 +131,35 @@ def _need(referral: Referral, record: ConsentRecord, told: Particulars | None) -
     return Need(referral.category, country, town, referral.language, young=young)
 
 
-def _fields(record: ConsentRecord) -> tuple[Field, ...]:
-    """Return what may be passed beside what every partner gets."""
+def _in_danger(
+    directory: Directory, record: ConsentRecord, agreements: Agreements, at: datetime
+) -> tuple[Place, ...]:
+    """Return the partners that a confirmed danger to life covers now, of any kind."""
+    covered = [one.recipient for one in _covering(record, at)]
+    return tuple(
+        directory.places[one]
+        for one in covered
+        if one in agreements
+        and agreements[one].in_force(at.date())
+        and agreements[one].has_room(at.date())
+    )
+
+
+def _covering(record: ConsentRecord, at: datetime) -> list[Override]:
+    return [one for one in record.overrides if one.covers(one.recipient, Purpose.PARTNER, at)]
+
+
+def _fields(record: ConsentRecord, at: datetime) -> tuple[Field, ...]:
+    """Return what may be passed beside what every partner gets; in danger to life all of it."""
+    if _covering(record, at):
+        return (Field.PLACE, Field.WORDS)
     allowed_by = {one for yes in standing(record.answers, Purpose.PARTNER) for one in yes.fields}
     return tuple(one for one in (Field.PLACE, Field.WORDS) if one in allowed_by)
 
 
-def _why(record: ConsentRecord, referral: Referral, place: Place) -> Note | None:
+def _why(record: ConsentRecord, referral: Referral, place: Place, at: datetime) -> Note | None:
     try:
-        gate(record, referral, recipient_of(place))
+        gate(record, referral, recipient_of(place), at)
     except SupervisorMissing:
         return SUPERVISOR
     except ConsentMissing:
@@ -142,13 +168,12 @@ def _why(record: ConsentRecord, referral: Referral, place: Place) -> Note | None
 
 
 def _why_nobody(
-    directory: Directory, record: ConsentRecord, referral: Referral, need: Need
+    record: ConsentRecord, referral: Referral, helpers: Sequence[Place], at: datetime
 ) -> Note:
     """Return why there is nobody to choose, most telling first."""
-    helpers = helping(directory, need)
-    if not standing(record.answers, Purpose.PARTNER) and not record.overrides:
+    if not standing(record.answers, Purpose.PARTNER) and not _covering(record, at):
         return NOT_ALLOWED
     if not helpers:
         return NOBODY_HELPS
-    reasons = [_why(record, referral, one) for one in helpers]
+    reasons = [_why(record, referral, one, at) for one in helpers]
     return NO_AGREEMENT if None in reasons else (reasons[0] or NO_AGREEMENT)

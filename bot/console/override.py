@@ -15,16 +15,18 @@ from bot.console.deps import Work
 from bot.console.gate import Visit
 from bot.console.offices import office_name
 from bot.console.words import Note, mark
-from bot.directory import Who
 from bot.referrals import (
     DUTY_DESK,
     ENDED,
     Category,
     Danger,
     Override,
+    Purpose,
     Referral,
     UnknownReferral,
     desks,
+    is_partner,
+    kept_away,
 )
 from bot.staff import Act, Officer, allowed
 
@@ -73,7 +75,11 @@ async def _proposed(visit: Visit, work: Work, officer: Officer, referral: Referr
     wishes = await rules.store.wishes(referral)
     ladder = desks(rules.directory, recipient, referral.category, wishes)
     reached = ladder if recipient in await rules.store.onboarded() else ()
-    made = Override(0, recipient, Danger(why), officer.id, rules.now, desks=reached)
+    place = rules.directory.places.get(recipient)
+    purpose = Purpose.PARTNER if place and is_partner(place) else Purpose.OFFICE
+    made = Override(
+        0, recipient, Danger(why), officer.id, rules.now, desks=reached, purpose=purpose
+    )
     await rules.store.consents.ask(referral, made)
     await rules.store.alert(referral, f"override@{rules.now:%Y%m%d%H%M%S}")
     return True
@@ -87,17 +93,19 @@ async def _confirmed(work: Work, officer: Officer, referral: Referral, number: s
 
 
 async def _recipients(work: Work, referral: Referral) -> Mapping[str, str]:
-    """Return to whom it could go, with names: other offices that work here, and who is near it.
+    """Return to whom it could go, with names: offices that can open it, and partners near it.
 
-    Never police, and for a complaint nobody.
+    Never police, for a complaint nobody, and no office that the person kept away.
     """
     if referral.category is Category.COMPLAINT:
         return {}
     directory = work.referrals.directory
     here = directory.places.get(referral.office) or directory.ladder.get(referral.office)
     near = directory.in_country(here.country) if here else ()
-    able = [place.id for place in near if place.answered_by is not Who.POLICE]
-    offices = sorted(await work.referrals.store.onboarded() | {DUTY_DESK})
+    able = [place.id for place in near if is_partner(place)]
+    wishes = await work.referrals.store.wishes(referral)
+    working = sorted(await work.referrals.store.onboarded() | {DUTY_DESK})
+    offices = [one for one in working if not kept_away(directory, one, wishes)]
     named = dict.fromkeys((*offices, *able))
     return {one: office_name(directory, one) for one in named if one != referral.office}
 

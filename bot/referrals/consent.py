@@ -7,7 +7,7 @@ moves or offers a request (migration 0007), so that no page and no job can forge
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -52,6 +52,10 @@ class Danger(StrEnum):
     AT_SEA = "at-sea"
 
 
+OVERRIDE_LASTS = timedelta(hours=24)
+"""So long after its confirmation danger to life may be acted on."""
+
+
 class SupervisorMissing(ConsentMissing):
     """A supervisor must agree before a request of somebody under 18 is passed on."""
 
@@ -89,7 +93,10 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Danger to life: one asks for a recipient, another one confirms.  Times are aware UTC."""
+    """Danger to life: one asks for a recipient, another one confirms.  Times are aware UTC.
+
+    It is for this recipient and purpose alone, and is used up by the passing on that it covers.
+    """
 
     id: int
     recipient: str
@@ -100,6 +107,16 @@ class Override:
     confirmed: datetime | None = None
     desks: tuple[str, ...] = ()
     """Where the ladder of an office that it is passed to can bring it."""
+    purpose: Purpose = Purpose.OFFICE
+    """To another office, or to a partner."""
+    used: datetime | None = None
+
+    def covers(self, recipient: str, purpose: Purpose, at: datetime) -> bool:
+        """Tell whether it covers passing to a recipient now: confirmed, in its day, not used."""
+        if self.confirmed is None or self.used is not None:
+            return False
+        its = (self.recipient, self.purpose) == (recipient, purpose)
+        return its and self.confirmed <= at <= self.confirmed + OVERRIDE_LASTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +212,26 @@ def last(answers: Sequence[Answer], purpose: Purpose) -> Answer | None:
     return next((one for one in reversed(answers) if one.purpose is purpose), None)
 
 
-def gate(record: ConsentRecord, referral: Referral, recipient: str | Recipient) -> None:
+def named(record: ConsentRecord, office: str, at: datetime) -> frozenset[str]:
+    """Return the desks that may open a request while an office has it, or gets it now.
+
+    Those are the office, the desks that the person said yes to, and those of a confirmed danger
+    that brings it there.
+    """
+    yes = {one for answer in standing(record.answers, Purpose.OFFICE) for one in answer.offices}
+    danger = {
+        desk
+        for one in record.overrides
+        if one.purpose is Purpose.OFFICE
+        and (one.used is not None or one.covers(office, Purpose.OFFICE, at))
+        for desk in one.desks
+    }
+    return frozenset({office} | yes | danger)
+
+
+def gate(
+    record: ConsentRecord, referral: Referral, recipient: str | Recipient, at: datetime
+) -> None:
     """Let through what the person said yes to, or what danger to life was confirmed for.
 
     A recipient is the id of an office, or a partner.
@@ -204,8 +240,7 @@ def gate(record: ConsentRecord, referral: Referral, recipient: str | Recipient) 
         ConsentMissing: no yes and no confirmed override covers it.
         SupervisorMissing: it is about somebody under 18, and no supervisor agreed.
     """
-    named = recipient if isinstance(recipient, str) else recipient.id
-    if any(one.recipient == named and one.confirmed for one in record.overrides):
+    if any(_in_danger(one, recipient, at) for one in record.overrides):
         return
     if not _covered(record.answers, referral, recipient):
         raise ConsentMissing("no recorded yes covers this")
@@ -216,6 +251,12 @@ def gate(record: ConsentRecord, referral: Referral, recipient: str | Recipient) 
 def needs_supervisor(answers: Sequence[Answer], referral: Referral) -> bool:
     """Tell whether a supervisor must agree before anything is passed on."""
     return referral.category is Category.CHILD or any(one.young for one in answers)
+
+
+def _in_danger(override: Override, recipient: str | Recipient, at: datetime) -> bool:
+    if isinstance(recipient, str):
+        return override.covers(recipient, Purpose.OFFICE, at)
+    return override.covers(recipient.id, Purpose.PARTNER, at)
 
 
 def _covered(answers: Sequence[Answer], referral: Referral, recipient: str | Recipient) -> bool:

@@ -117,8 +117,12 @@ class AgreementStore(Protocol):
 class OfferStore(Protocol):
     """Offers inside the transaction of the caller."""
 
-    async def make(self, referral: Referral, place: str, made: Packet, by: By) -> str | None:
+    async def make(
+        self, referral: Referral, place: str, made: Packet, by: By, expires: datetime
+    ) -> str | None:
         """Seal a packet for a partner, and return the link's token; None for one with an account.
+
+        The request is moved afterwards: what danger to life covers it is known by its offer.
 
         Raises:
             AgreementMissing: no agreement is in force, or it has no room.
@@ -199,14 +203,17 @@ async def offer(
     young = needs_supervisor(record.answers, referral)
     if not takes(sending.place, referral.category, young=young):
         raise NoPartner("it is for others alone")
-    gate(record, referral, recipient_of(sending.place, sending.fields))
+    gate(record, referral, recipient_of(sending.place, sending.fields), rules.now)
     after(referral.state, Action.OFFER)
     by = By(sending.officer, rules.now)
     told = await rules.store.particulars(referral, keys, by)
     if referral.claimed_by != sending.officer:
         raise TakenByAnother("another officer has it")
-    moved = await rules.move(referral, Action.OFFER, by)
-    return await offers.make(moved, sending.place.id, packet(moved, told, sending.fields), by)
+    stand = await rules.stands.after(referral, Action.OFFER, by.at)
+    made = packet(referral, told, sending.fields)
+    token = await offers.make(referral, sending.place.id, made, by, stand.wakes)
+    await rules.move(referral, Action.OFFER, by, stand=stand)
+    return token
 
 
 async def answered(

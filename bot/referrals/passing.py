@@ -5,9 +5,10 @@ key of it, unless the ladder of the next office leads back to them.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 from bot.audit import By
-from bot.referrals.consent import ConsentRecord, Purpose, gate, standing
+from bot.referrals.consent import ConsentRecord, Purpose, gate, named, standing
 from bot.referrals.errors import ConsentMissing, TakenByAnother
 from bot.referrals.model import Referral
 from bot.referrals.routing import Crews, Need, desks, kept_away, ladder
@@ -34,35 +35,40 @@ async def pass_on(
     after(referral.state, Action.PASS_ON)
     if referral.claimed_by != by.officer:
         raise TakenByAnother("another officer has it")
-    gate(await rules.store.consents.record(referral), referral, office)
+    record = await rules.store.consents.record(referral)
+    gate(record, referral, office, by.at)
     wishes = await rules.store.wishes(referral)
     if kept_away(rules.directory, office, wishes):
         raise ConsentMissing("the person wants another office")
     need = Need(referral.category, wishes=wishes)
     stand = first(referral.pace, ladder(rules.directory, await rules.crews(), office, need), by.at)
-    await rewrap(referral, desks(rules.directory, office, referral.category, wishes), keys)
+    open_to = named(record, office, by.at)
+    above = desks(rules.directory, office, referral.category, wishes)
+    await rewrap(referral, [one for one in above if one in open_to], keys)
     moved = await rules.move(referral, Action.PASS_ON, by, stand=stand)
     await rules.store.alert(moved, f"passed@{by.at:%Y%m%d%H%M%S}")
     return moved
 
 
-def may_have(record: ConsentRecord, referral: Referral, crews: Crews) -> tuple[str, ...]:
+def may_have(
+    record: ConsentRecord, referral: Referral, crews: Crews, at: datetime
+) -> tuple[str, ...]:
     """Return the other offices that the person's yes, or a confirmed danger, covers and can take.
 
     Where somebody under 18 is concerned and no supervisor agreed, there is none.
     """
-    named = [one for yes in standing(record.answers, Purpose.OFFICE) for one in yes.offices]
-    named += [one.recipient for one in record.overrides if one.confirmed]
+    found = [one for yes in standing(record.answers, Purpose.OFFICE) for one in yes.offices]
+    found += [one.recipient for one in record.overrides]
     return tuple(
         one
-        for one in dict.fromkeys(named)
-        if one != referral.office and one in crews and _covered(record, referral, one)
+        for one in dict.fromkeys(found)
+        if one != referral.office and one in crews and _covered(record, referral, one, at)
     )
 
 
-def _covered(record: ConsentRecord, referral: Referral, office: str) -> bool:
+def _covered(record: ConsentRecord, referral: Referral, office: str, at: datetime) -> bool:
     try:
-        gate(record, referral, office)
+        gate(record, referral, office, at)
     except ConsentMissing:
         return False
     return True

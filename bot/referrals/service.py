@@ -253,7 +253,7 @@ class Referrals:
             ConsentMissing: nothing covers this office (its id) or partner.
             SupervisorMissing: it is about somebody under 18, and no supervisor agreed.
         """
-        gate(await self.store.consents.record(referral), referral, recipient)
+        gate(await self.store.consents.record(referral), referral, recipient, self.now)
 
     async def answered(
         self, referral: Referral, purpose: Purpose, *, given: bool, language: str

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.directory import Directory
-from bot.referrals.consent import Purpose, standing
+from bot.referrals.consent import named
 from bot.referrals.model import Referral
 from bot.referrals.ports import ReferralStore
 from bot.referrals.routing import Crews, Need, crews, ladder, upward
@@ -49,6 +49,6 @@ class Stands:
         """
         need = Need(referral.category, wishes=await self.store.wishes(referral))
         rungs = upward(self.directory, await self.crews(), referral.stand, need)
-        said = standing((await self.store.consents.record(referral)).answers, Purpose.OFFICE)
-        named = {referral.office, DUTY_DESK, *(office for yes in said for office in yes.offices)}
-        return {rung: desk for rung, desk in rungs.items() if desk.office in named}
+        record = await self.store.consents.record(referral)
+        open_to = named(record, referral.office, self.now) | {DUTY_DESK}
+        return {rung: desk for rung, desk in rungs.items() if desk.office in open_to}

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Boolean, ColumnElement, Row, any_, delete, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -69,6 +69,7 @@ class Consents:
         """Propose to pass a request on as a life is in danger; the audit says by whom and why."""
         row = {
             "recipient": override.recipient,
+            "purpose": override.purpose,
             "desks": list(override.desks),
             "why": override.why,
             "asked_by": override.asked_by,
@@ -113,6 +114,21 @@ class Consents:
         return tuple(map(_answer, found))
 
 
+def may_open(desk: str) -> ColumnElement[bool]:
+    """Return the condition that a request may be sealed to a desk.
+
+    It has it, a yes names it, or a danger that was acted on does (`bot.referrals.consent.named`).
+    """
+    brought = select(overrides.c.id).where(
+        overrides.c.referral == referrals.c.id,
+        overrides.c.purpose == Purpose.OFFICE,
+        overrides.c.used.is_not(None),
+        literal(desk) == any_(overrides.c.desks),
+    )
+    stands = func.consent_stands(referrals.c.id, Purpose.OFFICE, desk, type_=Boolean)
+    return or_(referrals.c.office == desk, stands, brought.exists())
+
+
 def _columns(referral: Referral, answer: Answer) -> dict[str, Any]:
     lists = {"offices": list(answer.offices), "fields": sorted(answer.fields)}
     return asdict(answer) | lists | {"referral": referral.id}
@@ -144,4 +160,6 @@ def _override(row: Row[Any]) -> Override:
         row.confirmed_by,
         row.confirmed,
         tuple(row.desks),
+        Purpose(row.purpose),
+        row.used,
     )

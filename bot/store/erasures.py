@@ -144,6 +144,7 @@ def cut_to_the_day(referral: str) -> tuple[Update, ...]:
         consents.c.at,
         overrides.c.asked,
         overrides.c.confirmed,
+        overrides.c.used,
         approvals.c.at,
         *(offers.c[name] for name in ("made", "expires", "opened", "tried_again", "answered")),
     )

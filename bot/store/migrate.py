@@ -33,7 +33,10 @@ REVOKE UPDATE, DELETE ON audit_signed_heads FROM {APP_ROLE};
 REVOKE EXECUTE ON FUNCTION audit_cut(timestamptz) FROM {APP_ROLE};
 REVOKE UPDATE ON consents, overrides, approvals FROM {APP_ROLE};
 GRANT UPDATE (at) ON consents, approvals TO {APP_ROLE};
-GRANT UPDATE (asked, confirmed, confirmed_by) ON overrides TO {APP_ROLE};
+GRANT UPDATE (asked, confirmed, confirmed_by, used) ON overrides TO {APP_ROLE};
+REVOKE UPDATE ON offers FROM {APP_ROLE};
+GRANT UPDATE (made, expires, opened, tried_again, answered, answer, key_locked, page_hash,
+    packet_sealed) ON offers TO {APP_ROLE};
 """  # noqa: S608
 
 

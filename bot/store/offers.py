@@ -61,8 +61,12 @@ class Offers:
 
     connection: AsyncConnection
 
-    async def make(self, referral: Referral, place: str, made: Packet, by: By) -> str | None:
+    async def make(
+        self, referral: Referral, place: str, made: Packet, by: By, expires: datetime
+    ) -> str | None:
         """Seal a packet for a partner, and return the link's token; None for one with an account.
+
+        The request is moved afterwards: what danger to life covers it is known by its offer.
 
         Raises:
             AgreementMissing: no agreement is in force, or it has no room.
@@ -75,7 +79,7 @@ class Offers:
             "office": referral.office,
             "partner": place,
             "made": by.at,
-            "expires": referral.wakes,
+            "expires": expires,
             **sealed,
         }
         kept = insert(offers).from_select(

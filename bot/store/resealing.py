@@ -2,7 +2,8 @@
 
 At an unlock the office that has a request wraps it for what became due meanwhile: a newer version
 of its own key or of a desk's on its ladder, the recovery key.  A wrap for an older version goes
-then, so that whoever left reads nothing with the key they may have kept.
+then, so that whoever left reads nothing with the key they may have kept.  A desk of the ladder that
+the consent to a request never named gets no wrap of it.
 """
 
 import asyncio
@@ -10,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.privacy import Bound, BrokenSeal, Log, key_of, pair_of
 from bot.referrals import ENDED, passed_on
-from bot.staff import OfficeKey, OfficeKeys, SetUpKeyElsewhere
+from bot.staff import DUTY_DESK, RECOVERY, SET_UP, OfficeKey, OfficeKeys, SetUpKeyElsewhere
+from bot.store.consents import may_open
 from bot.store.rows import wrap_columns
 from bot.store.tables import referrals, wraps
 
@@ -73,19 +75,20 @@ async def tend(
     to: Sequence[OfficeKey],
     after: str = START,
 ) -> str | None:
-    """Wrap the texts of open requests of an office for the recipients they lack.
+    """Wrap the texts of open requests of an office for the recipients that they may have and lack.
 
     Takes up to `BATCH` texts behind `after`, and returns behind which the next batch begins, None
     at the end.
     """
     own = of_office(office, keys)
-    due = _lacks(to)
+    due = or_(*(and_(_may_open(one), _lacks(one)) for one in to))
     open_here = and_(referrals.c.office == office, referrals.c.state.not_in(ENDED), due)
     mine = and_(wraps.c.office == office, wraps.c.version.in_(own))
     batch = await held_texts(connection, and_(mine, open_here), after)
-    made = await wrapped_texts(batch, own, to)
-    await add_wraps(connection, made)
-    await _drop_older(connection, made)
+    for texts, recipients in await _by_recipients(connection, batch, to):
+        made = await wrapped_texts(texts, own, recipients)
+        await add_wraps(connection, made)
+        await _drop_older(connection, made)
     return batch[-1].subject if batch else None
 
 
@@ -94,16 +97,36 @@ def of_office(office: str, keys: OfficeKeys) -> Mapping[int, bytes]:
     return {version: private for (held, version), private in keys.items() if held == office}
 
 
-def _lacks(to: Sequence[OfficeKey]) -> Any:
-    """Return the condition that a text has no wrap for one of the recipients."""
+def _lacks(one: OfficeKey) -> ColumnElement[bool]:
+    """Return the condition that a text has no wrap for a recipient."""
     has = wraps.alias()
-    wanted = [(one.office, one.version) for one in to]
-    counted = (
-        select(func.count())
-        .where(has.c.subject == wraps.c.subject, tuple_(has.c.office, has.c.version).in_(wanted))
-        .scalar_subquery()
-    )
-    return counted < len(wanted)
+    its = (has.c.office == one.office, has.c.version == one.version)
+    return ~exists().where(has.c.subject == wraps.c.subject, *its)
+
+
+def _may_open(one: OfficeKey) -> ColumnElement[bool]:
+    """Return the condition that a request may be sealed to a key; the set-up's is for the desk."""
+    if one.office == RECOVERY:
+        return true()
+    return may_open(DUTY_DESK if one.office == SET_UP else one.office)
+
+
+async def _by_recipients(
+    connection: AsyncConnection, batch: Sequence[Held], to: Sequence[OfficeKey]
+) -> Iterable[tuple[list[Held], tuple[OfficeKey, ...]]]:
+    """Return texts together that the same recipients may open."""
+    cases = {one.referral for one in batch}
+    open_to: dict[str, tuple[OfficeKey, ...]] = dict.fromkeys(cases, ())
+    for one in to:
+        found = await connection.execute(
+            select(referrals.c.id).where(referrals.c.id.in_(cases), _may_open(one))
+        )
+        for case in found.scalars():
+            open_to[case] += (one,)
+    groups: dict[tuple[OfficeKey, ...], list[Held]] = {}
+    for text in batch:
+        groups.setdefault(open_to[text.referral], []).append(text)
+    return [(texts, recipients) for recipients, texts in groups.items()]
 
 
 async def held_texts(connection: AsyncConnection, where: Any, after: str) -> list[Held]:

@@ -42,20 +42,24 @@ consents = Table(
     Index("ix_consents_referral", "referral", "id"),
 )
 
-# Danger to life: a supervisor asks, another officer who holds the key confirms.
+# Danger to life: a supervisor asks, another officer who holds the key confirms.  What it covers
+# uses it up, in the database itself (migration 0007).
 overrides = Table(
     "overrides",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("referral", UUID(as_uuid=False), nullable=False),
     Column("recipient", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
     Column("desks", ARRAY(Text), nullable=False, server_default="{}"),
     Column("why", Text, nullable=False),
     Column("asked_by", Text, nullable=False),
     moment("asked"),
     Column("confirmed_by", Text),
     moment("confirmed", nullable=True),
+    moment("used", nullable=True),
     CheckConstraint(one_of("why", Danger), name="why"),
+    CheckConstraint("purpose IN ('office', 'partner')", name="purpose"),
     CheckConstraint(
         "(confirmed IS NULL) = (confirmed_by IS NULL) "
         "AND (confirmed_by IS NULL OR confirmed_by <> asked_by)",

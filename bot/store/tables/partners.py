@@ -1,6 +1,7 @@
 """Partners: whether data may be shared with them, and what was offered to them."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -29,6 +30,7 @@ partners = Table(
 
 # A request as it was offered to one partner.  The packet's key stands locked by the link, then by
 # the page that opened it, or wrapped for the office key of a partner with officers (`key_version`).
+# `override` is the danger to life that covers it; the database itself says so (migration 0011).
 offers = Table(
     "offers",
     metadata,
@@ -36,6 +38,7 @@ offers = Table(
     Column("referral", UUID(as_uuid=False), nullable=False),
     Column("office", Text, nullable=False),
     Column("partner", Text, nullable=False),
+    Column("override", BigInteger),
     moment("made"),
     moment("expires"),
     moment("opened", nullable=True),

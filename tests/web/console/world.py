@@ -300,7 +300,9 @@ def make_world(engine: AsyncEngine, sealer: Sealer, directory: Directory, folder
         paused.append(seconds)
         clock.forward(seconds=seconds)
 
-    parts = ConsoleParts(engine, sealer, defer, directory, clock, frozenset(directory.places))
+    parts = ConsoleParts(
+        engine, sealer, defer, directory, clock, frozenset({*directory.places, *directory.ladder})
+    )
     deps = Deps(
         open=console_units(parts),
         clock=clock,

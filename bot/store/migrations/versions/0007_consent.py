@@ -2,7 +2,10 @@
 
 The gate is a trigger, so that whoever writes to the database meets it: a request is not created
 without a yes that names its office, does not move to an office that neither a yes nor a confirmed
-danger to life covers, and is not offered to a partner without either.
+danger to life covers, and is not offered to a partner without either (migration 0011).
+
+A confirmed danger covers its recipient and purpose within a day, by the time that the row itself
+says, and is used up by what it covers.  Then the ladder of that office is open, upwards.
 """
 
 import sqlalchemy as sa
@@ -29,31 +32,90 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $body$
 $body$
 """
 
+# What the yes to partners lacks, if anything.
+PARTNER = """
+CREATE FUNCTION partner_missing(p_referral uuid, p_category text) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $body$
+    SELECT CASE
+        WHEN p_category = 'complaint' OR NOT public.consent_stands(p_referral, 'partner', NULL)
+            THEN 'partner'
+        WHEN (p_category = 'child' OR EXISTS (
+                SELECT FROM public.consents AS one WHERE one.referral = p_referral AND one.young))
+            AND NOT EXISTS (
+                SELECT FROM public.approvals AS one WHERE one.referral = p_referral)
+            THEN 'supervisor'
+    END
+$body$
+"""
+
+# The confirmed danger that covers a passing on and is used up by it; NULL where none does.
+USED = """
+CREATE FUNCTION override_used(
+    p_referral uuid, p_purpose text, p_recipient text, p_at timestamptz) RETURNS bigint
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $body$
+    UPDATE public.overrides SET used = p_at WHERE id = (
+        SELECT min(one.id) FROM public.overrides AS one
+        WHERE one.referral = p_referral AND one.purpose = p_purpose
+        AND one.recipient = p_recipient AND one.used IS NULL
+        AND p_at BETWEEN one.confirmed AND one.confirmed + interval '24 hours')
+    AND used IS NULL
+    RETURNING id
+$body$
+"""
+
+# A decision stays as it was made, but for its times, which are cut to the day at the end.
+DECIDED = """
+CREATE FUNCTION override_kept() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.confirmed IS NULL AND NEW.used IS NULL THEN
+            RETURN NEW;
+        END IF;
+    ELSIF (OLD.confirmed IS NULL OR (NEW.confirmed_by = OLD.confirmed_by
+            AND NEW.confirmed IN (OLD.confirmed, date_trunc('day', OLD.confirmed, 'UTC'))))
+        AND (NEW.used IS NOT DISTINCT FROM OLD.used
+            OR NEW.used = date_trunc('day', OLD.used, 'UTC')
+            OR (OLD.used IS NULL
+                AND NEW.used BETWEEN OLD.confirmed AND OLD.confirmed + interval '24 hours'))
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'a danger to life is confirmed once and used once, within a day'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_overrides_once';
+END
+$body$
+"""
+KEPT = """
+CREATE TRIGGER overrides_once BEFORE INSERT OR UPDATE ON overrides
+FOR EACH ROW EXECUTE FUNCTION override_kept()
+"""
+
 GATE = """
 CREATE FUNCTION consent_gate() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
     missing text;
 BEGIN
-    IF TG_OP = 'INSERT' OR NEW.office <> OLD.office THEN
-        IF NOT public.consent_stands(NEW.id, 'office', NEW.office) AND (TG_OP = 'INSERT'
-            OR NOT EXISTS (SELECT FROM public.overrides AS one WHERE one.referral = NEW.id
-                AND (one.recipient = NEW.office OR NEW.office = ANY (one.desks))
-                AND one.confirmed IS NOT NULL)) THEN
+    IF TG_OP = 'INSERT' THEN
+        IF NOT public.consent_stands(NEW.id, 'office', NEW.office) THEN
             missing = 'office';
         END IF;
+    ELSIF NEW.office <> OLD.office
+        AND public.override_used(NEW.id, 'office', NEW.office, NEW.changed) IS NULL
+        AND NOT public.consent_stands(NEW.id, 'office', NEW.office)
+        AND NOT EXISTS (
+            SELECT FROM public.overrides AS one
+            WHERE one.referral = NEW.id AND one.purpose = 'office' AND one.used IS NOT NULL
+            AND array_position(one.desks, OLD.office) < array_position(one.desks, NEW.office))
+    THEN
+        missing = 'office';
     END IF;
     IF NEW.state = 'offered' AND (TG_OP = 'INSERT' OR OLD.state <> 'offered') AND NOT EXISTS (
-        SELECT FROM public.overrides AS one
-        WHERE one.referral = NEW.id AND one.confirmed IS NOT NULL)
+        SELECT FROM public.offers AS one
+        WHERE one.referral = NEW.id AND one.override IS NOT NULL AND one.answer IS NULL)
     THEN
-        IF NOT public.consent_stands(NEW.id, 'partner', NULL) OR NEW.category = 'complaint' THEN
-            missing = 'partner';
-        ELSIF (NEW.category = 'child' OR EXISTS (
-            SELECT FROM public.consents AS one WHERE one.referral = NEW.id AND one.young))
-            AND NOT EXISTS (SELECT FROM public.approvals AS one WHERE one.referral = NEW.id) THEN
-            missing = 'supervisor';
-        END IF;
+        missing = public.partner_missing(NEW.id, NEW.category);
     END IF;
     IF missing IS NOT NULL THEN
         RAISE EXCEPTION 'no recorded consent covers this: %', missing
@@ -98,7 +160,7 @@ def upgrade() -> None:
     _decisions()
     # The driver's own cursor: the bodies are no SQLAlchemy text.
     run = op.get_bind().exec_driver_sql
-    for statement in (EARLIER, STANDS, GATE, CREATED, MOVED):
+    for statement in (EARLIER, STANDS, PARTNER, USED, DECIDED, KEPT, GATE, CREATED, MOVED):
         run(statement.replace("%", "%%"))
 
 
@@ -140,16 +202,19 @@ def _decisions() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
         sa.Column("referral", sa.UUID(as_uuid=False), nullable=False),
         sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("desks", sa.ARRAY(sa.Text()), nullable=False, server_default="{}"),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("asked_by", sa.Text(), nullable=False),
         sa.Column("asked", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_by", sa.Text()),
         sa.Column("confirmed", sa.DateTime(timezone=True)),
+        sa.Column("used", sa.DateTime(timezone=True)),
         sa.CheckConstraint(
             "why IN ('violence', 'captive', 'health', 'suicide', 'at-sea')",
             name=op.f("ck_overrides_why"),
         ),
+        sa.CheckConstraint("purpose IN ('office', 'partner')", name=op.f("ck_overrides_purpose")),
         sa.CheckConstraint(
             "(confirmed IS NULL) = (confirmed_by IS NULL) "
             "AND (confirmed_by IS NULL OR confirmed_by <> asked_by)",
