@@ -48,6 +48,10 @@ class Moved:
         return self.now
 
 
+ASKED_ABOUT = {"trafficking": ["refer:age:adult"], "complaint": ["refer:against:skip"]}
+"""What is answered where something more is asked."""
+
+
 @dataclass
 class Person:
     """Somebody on Telegram who presses buttons and writes."""
@@ -89,6 +93,7 @@ class Person:
                 "refer:for:me",
                 f"refer:about:{about}",
             ),
+            *ASKED_ABOUT.get(about, ()),
             *("Sfax", "refer:urgent:soon"),
             *(contact if here else ["refer:contact:code"]),
             *(words, "refer:consent:yes", "refer:share:no"),

@@ -11,7 +11,7 @@ import pytest
 from bot.console.steps import OTHER, SINCE, said_of
 from bot.privacy import Reason
 from bot.privacy.retention import ALARMS, DESK_DAYS
-from bot.referrals import Action, Category
+from bot.referrals import DO_NOT_CONTACT, WITHDRAWN, Action, Category
 from bot.staff import DUTY_DESK, Role
 from bot.store.limits import MANY, CodeFailures
 from bot.store.retention import REFUSED
@@ -39,7 +39,7 @@ def written_steps() -> Iterator[str]:
     for reason in (Reason.UNCLAIMED, Reason.UNFINISHED):
         yield from (f"{reason}-{days}" for days in (*ALARMS, DESK_DAYS))
     yield from (f"{PARTNER}{says}" for says in BY_PARTNER)
-    yield from (REFUSED, MANY, MESSAGE)
+    yield from (WITHDRAWN, DO_NOT_CONTACT, REFUSED, MANY, MESSAGE)
 
 
 def named_step(node: ast.AST) -> ast.AST | None:
