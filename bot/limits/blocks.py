@@ -9,7 +9,7 @@ import hmac
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-BITS = {4: 24, 6: 56}
+PREFIX_BITS = {4: 24, 6: 56}
 UNKNOWN = ""
 HASH_BYTES = 16
 
@@ -35,7 +35,7 @@ def block_of(address: str) -> str:
     here = address_of(address)
     if here is None:
         return UNKNOWN
-    return str(ip_network(f"{here}/{BITS[here.version]}", strict=False))
+    return str(ip_network(f"{here}/{PREFIX_BITS[here.version]}", strict=False))
 
 
 @dataclass(frozen=True, slots=True)
