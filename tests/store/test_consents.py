@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -32,6 +32,7 @@ from bot.referrals import (
     Whose,
     standing,
 )
+from bot.referrals.consent import OVERRIDE_LASTS
 from bot.store.referrals import Referrals as Store
 from bot.store.tables import approvals, consents, overrides, referrals
 from tests.sealing import given_key
@@ -67,12 +68,31 @@ class Desk:
             "UPDATE referrals SET office = :office WHERE id = :id", office=office, id=referral.id
         )
 
-    async def decided(self, referral: Referral, recipient: str, *desks: str) -> None:
+    async def moved(self, referral: Referral, office: str, at: datetime) -> None:
+        await self.run(
+            "UPDATE referrals SET office = :office, changed = :at WHERE id = :id",
+            office=office, at=at, id=referral.id,
+        )  # fmt: skip
+
+    async def decided(
+        self, referral: Referral, recipient: str, *desks: str, to: Purpose = Purpose.OFFICE
+    ) -> None:
         """Let one officer propose and another one confirm danger to life."""
-        made = Override(0, recipient, Danger.CAPTIVE, "officer-1", AT, desks=desks)
+        made = Override(0, recipient, Danger.CAPTIVE, "officer-1", AT, desks=desks, purpose=to)
         await self.store.consents.ask(referral, made)
-        (kept,) = (await self.store.consents.record(referral)).overrides
+        kept = (await self.store.consents.record(referral)).overrides[-1]
         assert await self.store.consents.confirm(referral, kept.id, "officer-2", AT)
+
+    async def offered(self, referral: Referral, partner: str, at: datetime) -> None:
+        """Write an offer as the program's role can, and move the request."""
+        await self.run("UPDATE referrals SET state = 'claimed' WHERE id = :id", id=referral.id)
+        async with self.connection.begin_nested():
+            made = "INSERT INTO offers (id, referral, office, partner, made, expires) VALUES ("
+            values = {"new": str(uuid.uuid4()), "id": referral.id, "office": SFAX, "at": at}
+            said = f"{made}:new, :id, :office, :partner, :at, :at)"
+            await self.connection.execute(text(said), values | {"partner": partner})
+            offered = "UPDATE referrals SET state = 'offered' WHERE id = :id"
+            await self.connection.execute(text(offered), {"id": referral.id})
 
 
 @pytest.fixture
@@ -305,6 +325,91 @@ async def test_the_ladder_of_an_office_that_got_it_in_danger_is_open_to_it(desk:
     await desk.decided(referral, TUNIS, TUNIS, other)
     await desk.moves(referral, TUNIS)
     await desk.moves(referral, other)
+
+
+@pytest.mark.parametrize("at", [AT, AT + OVERRIDE_LASTS])
+async def test_a_confirmed_danger_holds_for_a_day_and_once(desk: Desk, at: datetime) -> None:
+    referral = await desk.asked()
+    await desk.decided(referral, TUNIS, TUNIS)
+    for other in (AT - timedelta(seconds=1), AT + OVERRIDE_LASTS + timedelta(seconds=1)):
+        with pytest.raises(ConsentMissing):
+            await replace(desk.rules, now=other).may_pass(referral, TUNIS)
+        with pytest.raises(IntegrityError, match="no recorded consent"):
+            await desk.moved(referral, TUNIS, other)
+    await replace(desk.rules, now=at).may_pass(referral, TUNIS)
+    await desk.moved(referral, TUNIS, at)
+    await desk.moved(referral, SFAX, at)
+    with pytest.raises(ConsentMissing):
+        await replace(desk.rules, now=at).may_pass(referral, TUNIS)
+    with pytest.raises(IntegrityError, match="no recorded consent"):
+        await desk.moved(referral, TUNIS, at)
+
+
+async def test_a_danger_confirmed_for_an_office_lets_no_partner_have_it_nor_the_other_way_round(
+    desk: Desk,
+) -> None:
+    referral = await desk.asked(consent=replace(ALLOWED, partner=False))
+    await desk.decided(referral, HELPER.id)
+    with pytest.raises(ConsentMissing):
+        await desk.rules.may_pass(referral, HELPER)
+    with pytest.raises(IntegrityError, match="partner"):
+        await desk.offered(referral, HELPER.id, LATER)
+    await desk.decided(referral, TUNIS, TUNIS, to=Purpose.PARTNER)
+    with pytest.raises(ConsentMissing):
+        await desk.rules.may_pass(referral, TUNIS)
+    with pytest.raises(IntegrityError, match="office"):
+        await desk.moved(referral, TUNIS, LATER)
+
+
+async def test_a_danger_confirmed_for_one_partner_covers_no_other_and_one_offer_of_this_request(
+    desk: Desk,
+) -> None:
+    no = replace(ALLOWED, partner=False)
+    referral, other = await desk.asked(consent=no), await desk.asked(consent=no)
+    await desk.decided(referral, HELPER.id, to=Purpose.PARTNER)
+    with pytest.raises(ConsentMissing):
+        await desk.rules.may_pass(referral, replace(HELPER, id="other-tn"))
+    with pytest.raises(ConsentMissing):
+        await desk.rules.may_pass(other, HELPER)
+    for case, partner, at in (
+        (referral, "other-tn", LATER),
+        (other, HELPER.id, LATER),
+        (referral, HELPER.id, AT + OVERRIDE_LASTS + timedelta(minutes=1)),
+    ):
+        with pytest.raises(IntegrityError, match="partner"):
+            await desk.offered(case, partner, at)
+    with pytest.raises(IntegrityError, match="partner"):
+        await desk.run("UPDATE referrals SET state = 'offered' WHERE id = :id", id=referral.id)
+    await desk.rules.may_pass(referral, HELPER)
+    await desk.offered(referral, HELPER.id, LATER)
+    with pytest.raises(ConsentMissing):
+        await desk.rules.may_pass(referral, HELPER)
+    await desk.run("UPDATE referrals SET state = 'waiting' WHERE id = :id", id=referral.id)
+    with pytest.raises(IntegrityError, match="partner"):
+        await desk.offered(referral, HELPER.id, LATER)
+
+
+async def test_what_two_people_decided_cannot_be_made_up_nor_used_anew(desk: Desk) -> None:
+    referral = await desk.asked()
+    made_up = (
+        "INSERT INTO overrides (referral, recipient, purpose, why, asked_by, asked, confirmed_by, "
+        "confirmed) VALUES (:id, :office, 'office', 'captive', 'a', :at, 'b', :at)"
+    )
+    with pytest.raises(IntegrityError, match="once"):
+        await desk.run(made_up, id=referral.id, office=TUNIS, at=AT)
+    await desk.decided(referral, TUNIS, TUNIS)
+    late = AT + OVERRIDE_LASTS + timedelta(hours=1)
+    for changed in ("confirmed = :at", "confirmed_by = 'x'", "used = :at", "confirmed = NULL"):
+        with pytest.raises(IntegrityError, match=r"once|two_people"):
+            values = {"at": late} if ":at" in changed else {}
+            statement = f"UPDATE overrides SET {changed} WHERE referral = :id"  # noqa: S608
+            await desk.run(statement, id=referral.id, **values)
+    await desk.moved(referral, TUNIS, LATER)
+    with pytest.raises(IntegrityError, match="once"):
+        await desk.run("UPDATE overrides SET used = NULL WHERE referral = :id", id=referral.id)
+    for changed in ("recipient = 'x'", "purpose = 'partner'", "desks = '{x}'", "asked_by = 'x'"):
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await desk.run(f"UPDATE overrides SET {changed} WHERE referral = :id", id=referral.id)  # noqa: S608
 
 
 async def test_the_record_goes_with_the_request(desk: Desk) -> None:
