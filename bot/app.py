@@ -16,7 +16,7 @@ from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.channels.telegram import Client, Telegram
 from bot.channels.webchat import CHANNEL as WEB
 from bot.channels.webchat import WebChannel
-from bot.clock import Clock, system_clock
+from bot.clock import Clock, SteadyClock
 from bot.config import Settings
 from bot.conversation import Channel, Dispatcher, Knowledge, Parts, Sender, listed
 from bot.directory import load as load_places
@@ -200,13 +200,14 @@ class Core:
 
 @asynccontextmanager
 async def open_core(
-    settings: Settings, vetted: Vetted, database: Database, clock: Clock = system_clock
+    settings: Settings, vetted: Vetted, database: Database, clock: Clock | None = None
 ) -> AsyncIterator[Core]:
     """Join the parts on a database, which is brought up to date first.
 
     Raises:
         Unavailable: something that is needed does not answer.
     """
+    clock = clock or SteadyClock()
     drafts = DraftSealer(settings.data_dir / DRAFT_FOLDER, clock)
     address = conninfo(database.app.get_secret_value())
     async with AsyncExitStack() as stack:

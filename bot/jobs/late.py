@@ -10,7 +10,7 @@ from procrastinate import App
 
 from bot.clock import Clock
 from bot.jobs.later import AtItsTime, NotYet
-from bot.jobs.queue import PATIENCE, QUEUE, add_periodic
+from bot.jobs.queue import PATIENCE, QUEUE, add_minutely
 from bot.privacy import Log
 
 log = Log(__name__)
@@ -34,11 +34,10 @@ def add_late(app: App, store: LateStore, clock: Clock) -> None:
         if wakes is not None:
             raise NotYet(wakes)
 
-    async def late(timestamp: int) -> None:
-        del timestamp
+    async def late() -> None:
         now = clock()
         if done := await store.scan(now, now):
             log.warning("requests-late", count=len(done))
 
     app.task(name="step", queue=QUEUE, retry=AtItsTime(PATIENCE))(step)
-    add_periodic(app, "late", "* * * * *", late)
+    add_minutely(app, "late", late)

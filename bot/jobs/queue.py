@@ -4,10 +4,11 @@ A job whose worker died keeps its lock until somebody asks for it again: a perio
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
-from procrastinate.exceptions import ConnectorException
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Unavailable
@@ -16,6 +17,8 @@ from bot.jobs.later import AtItsTime
 from bot.jobs.parts import Jobs
 
 QUEUE = "waypoint"
+MINUTELY = ("stalled", "late", "erasures")
+"""What is done every minute that passes, whatever the machine's clock shows."""
 PATIENCE = RetryStrategy(max_attempts=12, exponential_wait=3)
 
 
@@ -55,9 +58,24 @@ def add_tasks(app: App, jobs: Jobs) -> None:
     app.task(name="alert", queue=QUEUE, retry=PATIENCE)(alert.task(jobs))
     app.task(name="news", queue=QUEUE, retry=AtItsTime(PATIENCE))(news.task(jobs))
     app.task(name="wipe", queue=QUEUE, retry=AtItsTime(PATIENCE))(wipe.task(jobs))
-    add_periodic(app, "stalled", "* * * * *", stalled.task(app))
+    add_minutely(app, "stalled", stalled.task(app))
+
+
+def add_minutely(app: App, name: str, task: Callable[[], Awaitable[None]]) -> None:
+    """Register a task of `MINUTELY`, which waits in the queue once at most."""
+    app.task(name=name, queue=QUEUE, queueing_lock=name)(task)
+
+
+async def defer_minutely(app: App) -> None:
+    """Put what is done every minute into the queue, unless it waits there already."""
+    for name in MINUTELY:
+        with suppress(AlreadyEnqueued):
+            await app.tasks[name].defer_async()
 
 
 def add_periodic(app: App, name: str, cron: str, task: Callable[[int], Awaitable[None]]) -> None:
-    """Register a task that runs at times (UTC), and waits in the queue once at most."""
+    """Register a task that runs at times (UTC), and waits in the queue once at most.
+
+    Where the machine's clock is set back it does not run until the time that was shown before.
+    """
     app.periodic(cron=cron)(app.task(name=name, queue=QUEUE, queueing_lock=name)(task))

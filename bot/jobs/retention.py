@@ -10,7 +10,7 @@ from typing import Protocol
 from procrastinate import App
 
 from bot.clock import Clock
-from bot.jobs.queue import add_periodic
+from bot.jobs.queue import add_minutely, add_periodic
 from bot.privacy.retention import Run
 
 
@@ -35,8 +35,7 @@ def add_retention(app: App, rules: Rules, clock: Clock, scrub: Callable[[], obje
         now = clock()
         await rules.run(Run(at=now, real=now))
 
-    async def erasures(timestamp: int) -> None:
-        del timestamp
+    async def erasures() -> None:
         await rules.note_erasures()
 
     async def scrubbing(timestamp: int) -> None:
@@ -44,5 +43,5 @@ def add_retention(app: App, rules: Rules, clock: Clock, scrub: Callable[[], obje
         await asyncio.to_thread(scrub)
 
     add_periodic(app, "retention", "*/10 * * * *", retention)
-    add_periodic(app, "erasures", "* * * * *", erasures)
+    add_minutely(app, "erasures", erasures)
     add_periodic(app, "scrub", "17 * * * *", scrubbing)

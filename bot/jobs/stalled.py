@@ -14,11 +14,10 @@ SILENT_SECONDS = 30.0
 """A worker that has not said so for this long is dead; living ones say so every ten seconds."""
 
 
-def task(app: App) -> Callable[[int], Awaitable[None]]:
-    """Return the periodic task `stalled`."""
+def task(app: App) -> Callable[[], Awaitable[None]]:
+    """Return the task `stalled`, done every minute."""
 
-    async def stalled(timestamp: int) -> None:
-        del timestamp
+    async def stalled() -> None:
         await requeue(app)
 
     return stalled

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from procrastinate import App
 
 from bot.conversation import Sender
-from bot.jobs.queue import QUEUE
+from bot.jobs.queue import QUEUE, defer_minutely
 from bot.jobs.stalled import requeue
 from bot.privacy import Log
 
@@ -23,6 +23,7 @@ STOP_SECONDS = 1.5
 """How long jobs under way may take at the end; those that take longer run again later."""
 SWEEP_SECONDS = 3.0
 AGAIN_SECONDS = 3.0
+MINUTE_SECONDS = 60.0
 
 
 @asynccontextmanager
@@ -40,7 +41,13 @@ async def working(app: App) -> AsyncIterator[None]:
             delete_jobs="successful",
         )
 
-    async with _repeated("worker-ended", work, AGAIN_SECONDS):
+    async def minute() -> None:
+        await defer_minutely(app)
+
+    async with (
+        _repeated("worker-ended", work, AGAIN_SECONDS),
+        _repeated("minute-not-begun", minute, MINUTE_SECONDS),
+    ):
         yield
 
 

@@ -351,9 +351,7 @@ class Referrals:
 
     async def recount(self, referral: Referral) -> None:
         """Count anew what was counted by a clock that ran ahead; nothing else happens to it."""
-        stand = await self.stands.held(referral, self.now)
-        stand = replace(stand, since=min(stand.since, self.now))
-        await self.store.place(referral, stand, self.now)
+        await self.store.place(referral, await self.stands.recounted(referral), self.now)
 
     async def _move(
         self,

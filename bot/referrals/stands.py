@@ -9,8 +9,8 @@ from bot.referrals.model import Referral
 from bot.referrals.ports import ReferralStore
 from bot.referrals.routing import Crews, Need, crews, ladder, upward
 from bot.referrals.rungs import Rung, Stand
-from bot.referrals.sla import Ladder, again, climbed, due, in_hand
-from bot.referrals.states import Action
+from bot.referrals.sla import Desk, Ladder, again, climbed, due, in_hand, recounted
+from bot.referrals.states import Action, State
 from bot.staff import DUTY_DESK
 
 
@@ -38,9 +38,24 @@ class Stands:
 
     async def held(self, referral: Referral, since: datetime) -> Stand:
         """Return where it stands in hand, and by when its office must have answered."""
+        return replace(referral.stand, wakes=due(referral.pace, await self._desk(referral), since))
+
+    async def recounted(self, referral: Referral) -> Stand:
+        """Return where it stands as it was before a clock ran ahead: since then, at most now."""
+        since = min(referral.stand.since, self.now)
+        match referral.state:
+            case State.WAITING:
+                desk = await self._desk(referral)
+                return recounted(referral.pace, referral.stand, desk, self.now)
+            case State.CLAIMED:
+                return replace(await self.held(referral, since), since=since)
+            case _:
+                return replace(await self.held(referral, self.now), since=since)
+
+    async def _desk(self, referral: Referral) -> Desk:
+        """Return the desk that has it."""
         here = ladder(self.directory, await self.crews(), referral.office, Need(referral.category))
-        desk = here.get(Rung.OFFICE, here[Rung.DUTY])
-        return replace(referral.stand, wakes=due(referral.pace, desk, since))
+        return here.get(Rung.OFFICE, here[Rung.DUTY])
 
     async def _rungs(self, referral: Referral) -> Ladder:
         """Return the desks from where it stands; wishes and the yes of then hold on the way up.

@@ -4,10 +4,10 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from procrastinate import App
+from procrastinate import App, periodic
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,8 +15,18 @@ from bot.clock import system_clock
 from bot.conversation import Capabilities, Delivery, Reply, Sender, Session, Tools, Turn, tell
 from bot.errors import Unavailable
 from bot.i18n import say
-from bot.jobs import Deferring, Jobs, add_tasks, open_queue
+from bot.jobs import (
+    Deferring,
+    Jobs,
+    add_late,
+    add_retention,
+    add_tasks,
+    open_queue,
+    worker,
+    working,
+)
 from bot.jobs.stalled import requeue
+from bot.privacy.retention import Run
 from bot.referrals import (
     DUTY_DESK,
     Action,
@@ -41,6 +51,7 @@ from tests.sealing import given_key
 from tests.store.turns import Handler, Talk, shown
 
 SECONDS = 10
+LOOKS = 3
 
 
 class Phone:
@@ -291,3 +302,55 @@ async def test_two_processes_that_find_the_same_dead_worker_do_not_fail(
     async with other.open_async():
         assert sum(await asyncio.gather(requeue(work.queue), requeue(other))) == 5
     assert {status for (status,) in await work.jobs("status")} == {"todo"}
+
+
+async def test_what_is_late_is_looked_for_every_minute_that_passes_whatever_a_clock_shows(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Looked:
+        """What is asked for late requests."""
+
+        def __init__(self) -> None:
+            self.times = 0
+            self.often = asyncio.Event()
+
+        async def scan(self, at: datetime, now: datetime) -> tuple[object, ...]:
+            del at, now
+            self.times += 1
+            if self.times == LOOKS:
+                self.often.set()
+            return ()
+
+        async def step(self, referral: str, now: datetime) -> datetime | None:
+            del referral, now
+            return None
+
+    class Rules:
+        """What erases."""
+
+        async def run(self, run: Run) -> object:
+            return run
+
+        async def note_erasures(self) -> int:
+            return 0
+
+    looked = Looked()
+    add_late(work.queue, looked, system_clock)
+    add_retention(work.queue, Rules(), system_clock, lambda: None)
+    monkeypatch.setattr(worker, "MINUTE_SECONDS", 0.05)
+    # The queue's own clock goes back an hour with every look: it would defer nothing twice.
+    monkeypatch.setattr(periodic, "time", SetBack())
+    async with asyncio.timeout(SECONDS), working(work.queue):
+        await looked.often.wait()
+
+
+class SetBack:
+    """A clock that is set back an hour each time it is read."""
+
+    def __init__(self) -> None:
+        self._now = system_clock().timestamp()
+
+    def time(self) -> float:
+        """Return the seconds since 1970."""
+        self._now -= 3600.0
+        return self._now

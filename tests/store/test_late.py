@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.clock import SteadyClock
 from bot.console.steps import OTHER, said_of
 from bot.conversation import Knowledge
 from bot.privacy import Sealer
@@ -313,6 +314,62 @@ async def test_what_a_clock_that_ran_ahead_put_far_away_is_counted_anew(
         now = await clockwork.found(one.reference)
         assert (now.state, now.wakes) == (state, right + HOUR)
     assert len(await clockwork.late.scan(right + HOUR, right + HOUR)) == 2
+
+
+async def test_danger_that_came_while_a_clock_ran_ahead_rings_after_15_minutes_all_the_same(
+    clockwork: Clockwork,
+) -> None:
+    clockwork.now = AT + 2 * HOUR
+    referral = await clockwork.wanted(urgency=Urgency.NOW)
+    assert await clockwork.late.scan(AT, AT) == ()
+    assert (await clockwork.found(referral.reference)).wakes == AT + 15 * MINUTE
+    clockwork.now = AT
+    assert [one.step for one in await clockwork.until(AT + HOUR)] == ["again", "supervisor"]
+
+
+async def test_what_was_taken_before_a_clock_ran_ahead_has_its_own_time_and_no_more(
+    clockwork: Clockwork,
+) -> None:
+    taken = await clockwork.rules.claim(await clockwork.wanted(), "officer-1")
+    # A clock that is half an hour ahead looks at it first, and leaves it.
+    assert await clockwork.late.scan(AT + 30 * MINUTE, AT + 30 * MINUTE) == ()
+    right = AT + 5 * MINUTE
+    assert await clockwork.late.scan(right, right) == ()
+    assert (await clockwork.found(taken.reference)).wakes == AT + HOUR
+
+
+async def test_what_the_duty_desk_was_told_while_a_clock_ran_ahead_is_not_told_again_at_once(
+    clockwork: Clockwork,
+) -> None:
+    await clockwork.wanted()
+    told = AT + 3 * HOUR + DAY
+    assert len(await clockwork.until(told)) == 4
+    right = told - 2 * HOUR
+    assert await clockwork.late.scan(right, right) == ()
+    clockwork.now = right
+    assert await clockwork.until(right + DAY - MINUTE) == []
+    assert [one.step for one in await clockwork.until(right + DAY)] == ["again"]
+
+
+@pytest.mark.parametrize("wrong", [2 * HOUR, -2 * HOUR])
+async def test_a_clock_that_is_wrong_for_a_minute_takes_no_time_from_anybody_and_gives_none(
+    clockwork: Clockwork, wrong: timedelta
+) -> None:
+    ran = off = timedelta()
+    clock = SteadyClock(lambda: AT + ran + off, lambda: ran)
+    taken: dict[str, datetime] = {}
+    lapsed: dict[str, datetime] = {}
+    for minute in range(90):
+        ran = minute * MINUTE
+        off = wrong if 10 <= minute < 12 else timedelta()
+        clockwork.now = clock()
+        if minute in (5, 11, 17):
+            claimed = await clockwork.rules.claim(await clockwork.wanted(), "officer-1")
+            taken[claimed.reference] = AT + ran
+        for step in await clockwork.late.scan(clockwork.now, clockwork.now):
+            lapsed[step.reference] = AT + ran
+    assert len(taken) == 3
+    assert lapsed == {one: at + HOUR for one, at in taken.items()}
 
 
 async def test_clocks_of_two_machines_that_differ_a_little_take_nothing_from_anybody(
