@@ -44,6 +44,11 @@ HEADERS = {**SECURITY, "Content-Security-Policy": POLICY, "X-Robots-Tag": "noind
 LARGEST = 64 * 1024
 
 NO_LONGER = mark("This link is no longer open")
+TAKEN_BACK = mark("The person has taken back their yes")
+ERASE = mark(
+    "They do not want your organisation to have their request any more. Please delete what you "
+    "noted of it. The office goes on with it."
+)
 OVER = mark("The office has the request again, or it was taken back. You need not do anything.")
 USED = mark("This link was opened before")
 NOT_YOU = mark(
@@ -101,8 +106,10 @@ class Call:
         """Return a page that only says something."""
         return self.show(None, status, heading=heading, lines=lines)
 
-    def over(self) -> web.Response:
-        """Return the page of an offer that can be answered no more."""
+    def over(self, *known: Offer | None) -> web.Response:
+        """Return the page of an offer that can be answered no more, or that was taken back."""
+        if any(one.taken_back for one in known if one is not None):
+            return self.message(410, TAKEN_BACK, ERASE)
         return self.message(410, NO_LONGER, OVER)
 
 
@@ -117,7 +124,7 @@ def for_partners(desk: Desk, handle: Handler) -> WebHandler:
         try:
             return await handle(call)
         except (OfferUnknown, TakenByAnother):
-            return call.over()
+            return await _over(call)
         except BrokenSeal as error:
             log.error("packet-does-not-open", error)
             return call.over()
@@ -132,6 +139,14 @@ def for_partners(desk: Desk, handle: Handler) -> WebHandler:
     return answer
 
 
+async def _over(call: Call) -> web.Response:
+    """Say that it is over, as it is now; the page's token stands in its address or in the form."""
+    async with call.desk.deps.open() as work:
+        tokens = (call.token, call.form.get("page", ""))
+        known = [await work.offers.by_page(one) for one in tokens]
+        return call.over(*known, await work.offers.by_link(call.token))
+
+
 async def show(call: Call) -> web.Response:
     """Say what is behind the link without opening it; or let who accepted write and give back."""
     async with call.desk.deps.open() as work:
@@ -140,11 +155,13 @@ async def show(call: Call) -> web.Response:
         now = work.referrals.now
     if kept is not None and kept.accepted:
         return call.show(kept, page=call.token)
+    if kept is not None and kept.taken_back:
+        return call.over(kept)
     if offer is None:
         return _unknown(call)
     if offer.opened is not None and (offer.accepted or offer.is_open(now)):
         return await _used_again(call, offer)
-    return call.show(offer) if offer.is_open(now) else call.over()
+    return call.show(offer) if offer.is_open(now) else call.over(offer)
 
 
 async def send(call: Call) -> web.Response:

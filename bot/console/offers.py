@@ -10,7 +10,7 @@ from bot.audit import By
 from bot.console.answer import clean, problem_with
 from bot.console.deps import Work
 from bot.console.gate import Visit, see_other
-from bot.console.offered import CHOOSE_WHY, NAME_DAY, says_of
+from bot.console.offered import CHOOSE_WHY, ERASE, NAME_DAY, TAKEN_BACK, says_of
 from bot.console.offices import office_name
 from bot.console.words import DECLINED, Note, mark
 from bot.i18n import country_name
@@ -45,7 +45,7 @@ async def show(visit: Visit, officer: Officer) -> web.StreamResponse:
     names = [
         (one, office_name(visit.deps.directory, one.office))
         for one in found
-        if one.accepted or one.is_open(now)
+        if one.accepted or one.is_open(now) or one.taken_back
     ]
     return visit.show("offers.html", offers=names)
 
@@ -88,6 +88,8 @@ async def _done(work: Work, officer: Officer, offer: Offer, says: Says | None, t
 async def _page(visit: Visit, officer: Officer, status: int = 200, **shown: object) -> web.Response:
     async with visit.deps.open() as work:
         offer = await _mine(visit, work, officer)
+        if offer.taken_back:
+            return _taken_back(visit)
         keys = await visit.keys(work)
         by = By(officer.id, work.referrals.now)
         try:
@@ -111,8 +113,19 @@ async def _page(visit: Visit, officer: Officer, status: int = 200, **shown: obje
     )
 
 
+def _taken_back(visit: Visit) -> web.Response:
+    return visit.show(
+        "message.html",
+        410,
+        heading=TAKEN_BACK,
+        lines=[ERASE],
+        link=ADDRESS,
+        link_words=mark("Offered to you"),
+    )
+
+
 async def _mine(visit: Visit, work: Work, officer: Officer) -> Offer:
-    """Return the offer named in the address.
+    """Return the offer named in the address, also one that the person took back.
 
     Raises:
         OfferUnknown: there is none for this officer, or it is over.
@@ -120,6 +133,6 @@ async def _mine(visit: Visit, work: Work, officer: Officer) -> Offer:
     if may_hold(officer):
         for one in await work.offers.for_partner(officer.office):
             here = one.id == visit.request.match_info["offer"]
-            if here and (one.accepted or one.is_open(work.referrals.now)):
+            if here and (one.accepted or one.is_open(work.referrals.now) or one.taken_back):
                 return one
     raise OfferUnknown("no such offer")

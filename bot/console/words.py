@@ -109,6 +109,7 @@ HAPPENED: Mapping[Action, str] = {
     Action.CLIMB: mark("Not taken in time, so it went to the next desk"),
     Action.PASS_ON: mark("Passed on to another office"),
     Action.CLOSE: mark("Closed"),
+    Action.UNSHARE: mark("The person took back their yes to partners"),
     Action.WITHDRAW: mark("Withdrawn by the person"),
     Action.STOP: mark("The person must not be contacted"),
     Action.LIFT: mark("The person may be answered again"),

@@ -60,6 +60,17 @@ class SupervisorMissing(ConsentMissing):
     """A supervisor must agree before a request of somebody under 18 is passed on."""
 
 
+class Shared(StrEnum):
+    """What became of a request with a partner when the person took back their yes."""
+
+    NOWHERE = "nowhere"
+    """No partner had it."""
+    BACK = "back"
+    """A partner had it, or was offered it: it waits at its office again."""
+    KEPT = "kept"
+    """A partner has it by a confirmed danger to life, which is no yes that could be taken back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One yes or no: to these offices, to this kind of partner, or to a line in the chat.
@@ -146,6 +157,10 @@ class ConsentStore(Protocol):
 
     async def confirm(self, referral: Referral, override: int, officer: str, at: datetime) -> bool:
         """Confirm what another officer proposed, audited; False where there is no such proposal."""
+        ...
+
+    async def in_danger(self, referral: Referral) -> bool:
+        """Tell whether a partner has it, or is offered it, by danger to life and not by a yes."""
         ...
 
     async def approve(self, referral: Referral, officer: str, at: datetime) -> None:

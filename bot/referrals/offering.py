@@ -68,6 +68,11 @@ class Offer:
         """Tell whether the partner has it."""
         return self.answer is Action.ACCEPT
 
+    @property
+    def taken_back(self) -> bool:
+        """Tell whether the person took back their yes, so that the partner is to know of it."""
+        return self.answer is Action.UNSHARE
+
 
 @dataclass(frozen=True, slots=True)
 class Sending:

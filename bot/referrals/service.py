@@ -15,6 +15,7 @@ from bot.referrals.codes import NewCode, new_reference
 from bot.referrals.consent import (
     Purpose,
     Recipient,
+    Shared,
     gate,
     later,
     may_share,
@@ -59,6 +60,7 @@ STEPS: Mapping[State, str] = {State.CLAIMED: "lapsed", State.OFFERED: "expired"}
 BACK = frozenset(action for (_, action), state in MOVES.items() if state is State.WAITING)
 WATCHED = BACK | {Action.CLAIM, Action.OFFER}
 """After any other action the clock has nothing to look at."""
+WITH_PARTNER = frozenset({State.OFFERED, State.ACCEPTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +259,10 @@ class Referrals:
 
     async def answered(
         self, referral: Referral, purpose: Purpose, *, given: bool, language: str
-    ) -> None:
+    ) -> Shared:
         """Record a later yes or no of the person who holds the code; the office is told of it.
+
+        With the yes to partners goes what one has of it, but for what danger to life gave it.
 
         Raises:
             UnknownReferral: it was ended or erased at this moment.
@@ -273,9 +277,12 @@ class Referrals:
             step = "share-yes" if given else "share-no"
             await self.store.alert(held, f"{step}@{self.now:%Y%m%d%H%M%S}")
         await self.store.consents.add(held, (answer,))
-        if held.state is State.OFFERED and purpose is Purpose.PARTNER and not given:
-            # The link dies with the yes: what is on its way to a partner opens no more.
-            await self._move(held, Action.RELEASE, None)
+        if purpose is not Purpose.PARTNER or given or held.state not in WITH_PARTNER:
+            return Shared.NOWHERE
+        if await self.store.consents.in_danger(held):
+            return Shared.KEPT
+        await self._move(held, Action.UNSHARE, None)
+        return Shared.BACK
 
     async def answer_here(self, referral: Referral, to: Address) -> None:
         """Let answers come to this chat from now on, as the person who holds the code asks.

@@ -45,6 +45,8 @@ class Action(StrEnum):
     PASS_ON = "pass-on"  # noqa: S105  # a move, not a password
     """An office gives it to another one that the consent covers."""
     CLOSE = "close"
+    UNSHARE = "unshare"
+    """The person takes back their yes to partners: what one has, or was offered, comes back."""
     WITHDRAW = "withdraw"
     STOP = "stop"
     """The person must not be written to, and their code opens nothing; the state stays."""
@@ -108,11 +110,13 @@ MOVES: Mapping[tuple[State, Action], State] = {
     (State.OFFERED, Action.FULL): State.WAITING,
     (State.OFFERED, Action.EXPIRE): State.WAITING,
     (State.OFFERED, Action.RELEASE): State.WAITING,
+    (State.OFFERED, Action.UNSHARE): State.WAITING,
     (State.OFFERED, Action.CLOSE): State.CLOSED,
     (State.OFFERED, Action.WITHDRAW): State.WITHDRAWN,
     (State.ACCEPTED, Action.ANSWER): State.ACCEPTED,
     (State.ACCEPTED, Action.HAND_BACK): State.WAITING,
     (State.ACCEPTED, Action.RELEASE): State.WAITING,
+    (State.ACCEPTED, Action.UNSHARE): State.WAITING,
     (State.ACCEPTED, Action.CLOSE): State.CLOSED,
     (State.ACCEPTED, Action.WITHDRAW): State.WITHDRAWN,
 }

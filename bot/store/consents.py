@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.audit import By
 from bot.directory import Service
 from bot.referrals import (
+    Action,
     Answer,
     ConsentRecord,
     Danger,
@@ -28,7 +29,7 @@ from bot.referrals import (
 )
 from bot.store.audit import acting
 from bot.store.reading import on
-from bot.store.tables import approvals, consents, overrides, referrals
+from bot.store.tables import approvals, consents, offers, overrides, referrals
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,14 @@ class Consents:
         act = on(referral, "override")
         done = await self.connection.execute(acting(confirmed, act, By(officer, at)))
         return done.first() is not None
+
+    async def in_danger(self, referral: Referral) -> bool:
+        """Tell whether a partner has it, or is offered it, by danger to life and not by a yes."""
+        stands = or_(offers.c.answer.is_(None), offers.c.answer == Action.ACCEPT)
+        found = select(offers.c.id).where(
+            offers.c.referral == referral.id, offers.c.override.is_not(None), stands
+        )
+        return bool(await self.connection.scalar(select(found.exists())))
 
     async def approve(self, referral: Referral, officer: str, at: datetime) -> None:
         """Let a request of somebody under 18 be passed on, audited; twice is the same as once."""

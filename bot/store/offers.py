@@ -50,6 +50,8 @@ from bot.store.tables import offers, office_key_wraps, officers, referrals
 
 OPEN = "open-packet"
 LIVE = or_(offers.c.answer.is_(None), offers.c.answer == Action.ACCEPT)
+KNOWN = or_(LIVE, offers.c.answer == Action.UNSHARE)
+"""What a partner still finds: of what a person took back it shows that alone."""
 GONE = {"packet_sealed": None, "key_locked": None}
 KEY_BYTES = 32
 IN_HAND = frozenset({State.OFFERED, State.ACCEPTED})
@@ -108,14 +110,14 @@ class Offers:
         return await self._one(offers.c.link_hash == hash_of(token))
 
     async def by_page(self, token: str) -> Offer | None:
-        """Return the offer that a page has opened and that is not over."""
-        return await self._one(and_(offers.c.page_hash == hash_of(token), LIVE))
+        """Return the offer that a page has opened and that is not over, or was taken back."""
+        return await self._one(and_(offers.c.page_hash == hash_of(token), KNOWN))
 
     async def for_partner(self, partner: str) -> tuple[Offer, ...]:
-        """Return what a partner with an account has before it, newest first."""
+        """Return what a partner with an account has before it, or had, newest first."""
         found = await self.connection.execute(
             select(offers)
-            .where(offers.c.partner == partner, offers.c.key_version.is_not(None), LIVE)
+            .where(offers.c.partner == partner, offers.c.key_version.is_not(None), KNOWN)
             .order_by(offers.c.made.desc(), offers.c.id)
         )
         return tuple(to_offer(row) for row in found)
@@ -258,7 +260,7 @@ async def settle(connection: AsyncConnection, referral: Referral, event: Event) 
         # What a link opened is shown with the yes for the last time; an account reads it again.
         await connection.execute(mine.where(offers.c.key_version.is_(None)).values(GONE))
     else:
-        values |= {**GONE, "page_hash": None}
+        values |= GONE if event.action is Action.UNSHARE else {**GONE, "page_hash": None}
     await connection.execute(mine.values(values))
 
 

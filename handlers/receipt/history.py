@@ -33,6 +33,9 @@ PLAIN: Mapping[Action, Callable[[Line], Line]] = {
     Action.HAND_BACK: lambda at: say(
         "On {moment} the partner organisation gave it back.", moment=at
     ),
+    Action.UNSHARE: lambda at: say(
+        "On {moment} you took back your yes to partners. It waits at the office again.", moment=at
+    ),
     Action.WITHDRAW: lambda at: say("On {moment} you took it back.", moment=at),
 }
 """What is told of a step that needs nothing but its moment."""

@@ -5,7 +5,7 @@ What is taken back is recorded as a no of this hour, and the office is told at o
 
 from bot.conversation import Choice, Reply, Session, Tools, tell
 from bot.i18n import Text, say
-from bot.referrals import Purpose, Referral, last, may_share, standing
+from bot.referrals import Purpose, Referral, Shared, last, may_share, standing
 from handlers.receipt.shown import OUT, WAYS
 from handlers.refer.sharing import asked, gets
 
@@ -18,10 +18,10 @@ async def share(value: str, referral: Referral, session: Session, tools: Tools) 
         return tell(session, say("It goes to no other organisation."), choices=WAYS)
     if value in ("yes", "no"):
         given = value == "yes"
-        await tools.referrals.answered(
+        shared = await tools.referrals.answered(
             referral, Purpose.PARTNER, given=given, language=session.language or said.language
         )
-        return tell(session, _noted(given=given), choices=WAYS)
+        return tell(session, _noted(shared, given=given), choices=WAYS)
     now = say("Until now you said no.")
     if standing(answers, Purpose.PARTNER):
         now = say("Until now you said yes.")
@@ -40,10 +40,20 @@ async def share(value: str, referral: Referral, session: Session, tools: Tools) 
     )
 
 
-def _noted(*, given: bool) -> list[Text]:
+def _noted(shared: Shared, *, given: bool) -> list[Text]:
     if given:
         return [say("It is noted. The office may now pass it to such an organisation.")]
-    return [
-        say("It is noted, and the office is told. It is not passed to anybody else."),
-        say("What somebody has read already cannot be unread."),
-    ]
+    noted = say("It is noted, and the office is told. It is not passed to anybody else.")
+    read = say("What somebody has read already cannot be unread.")
+    match shared:
+        case Shared.NOWHERE:
+            return [noted, read]
+        case Shared.BACK:
+            back = say(
+                "The organisation can open it no more, and is asked to erase what it noted. "
+                "Your request waits at the office again."
+            )
+            return [noted, back, read]
+        case Shared.KEPT:
+            kept = say("One organisation keeps it: two officers decided that a life is in danger.")
+            return [noted, kept, read]

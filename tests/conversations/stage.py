@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
+from uuid import uuid4
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -38,12 +39,15 @@ from bot.referrals import (
     RECOVERY,
     SET_UP,
     Action,
+    Danger,
     Declined,
     Lifting,
     OfficeKey,
     Outcome,
+    Override,
     Pace,
     Particulars,
+    Purpose,
     Referral,
     Wishes,
 )
@@ -56,6 +60,7 @@ from bot.store.tables import (
     answer_counts,
     chats,
     contacts,
+    offers,
     office_key_wraps,
     office_keys,
     officers,
@@ -259,6 +264,7 @@ class Stage:
                 case "answers":
                     await rules.answer(seen, "officer-1", said, self.opens)
                 case "offers":
+                    await self._in_danger(connection, store, seen, said)
                     await rules.move(seen, Action.OFFER, By("officer-1", self.now))
                 case "lifts":
                     await store.contacts.lift(seen, "officer-1", self.now, Lifting.PROVED)
@@ -266,6 +272,21 @@ class Stage:
                     await rules.close(seen, "officer-1", Outcome(said))
                 case _:
                     raise Mismatch(f"an officer cannot do this: {verb}")
+
+    async def _in_danger(
+        self, connection: AsyncConnection, store: Referrals, seen: Referral, said: str
+    ) -> None:
+        """Let two officers decide, if said so, that a life is in danger, for one partner."""
+        if not said:
+            return
+        to = Override(
+            0, "tn-1", Danger.HEALTH, "officer-1", self.now, purpose=Purpose.PARTNER
+        )  # fmt: skip
+        await store.consents.ask(seen, to)
+        (asked,) = (await store.consents.record(seen)).overrides
+        assert await store.consents.confirm(seen, asked.id, "officer-2", self.now)
+        made = {"id": str(uuid4()), "referral": seen.id, "office": seen.office, "partner": "tn-1"}
+        await connection.execute(insert(offers).values(**made, made=self.now, expires=self.now))
 
     async def partner(self, reference: str, verb: str, said: str | None) -> None:
         """Let a partner organisation do something with a request that it was offered."""

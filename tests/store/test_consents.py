@@ -400,9 +400,9 @@ async def test_what_two_people_decided_cannot_be_made_up_nor_used_anew(desk: Des
     await desk.decided(referral, TUNIS, TUNIS)
     late = AT + OVERRIDE_LASTS + timedelta(hours=1)
     for changed in ("confirmed = :at", "confirmed_by = 'x'", "used = :at", "confirmed = NULL"):
+        values = {"at": late} if ":at" in changed else {}
+        statement = f"UPDATE overrides SET {changed} WHERE referral = :id"  # noqa: S608
         with pytest.raises(IntegrityError, match=r"once|two_people"):
-            values = {"at": late} if ":at" in changed else {}
-            statement = f"UPDATE overrides SET {changed} WHERE referral = :id"  # noqa: S608
             await desk.run(statement, id=referral.id, **values)
     await desk.moved(referral, TUNIS, LATER)
     with pytest.raises(IntegrityError, match="once"):

@@ -24,6 +24,7 @@ from bot.referrals import (
     Consent,
     ConsentMissing,
     Contact,
+    Danger,
     DayUnusable,
     Declined,
     Field,
@@ -33,6 +34,7 @@ from bot.referrals import (
     OfferUnknown,
     OfficeKeys,
     Outcome,
+    Override,
     Packet,
     Particulars,
     Purpose,
@@ -41,6 +43,7 @@ from bot.referrals import (
     Rung,
     Says,
     Sending,
+    Shared,
     State,
     TakenByAnother,
     answered,
@@ -204,6 +207,50 @@ async def test_a_yes_that_is_taken_back_takes_the_offer_back_at_once(desk: Desk)
     assert over.answered == desk.now
     with pytest.raises(OfferUnknown):
         await desk.offers.open(over, str(token), AT)
+
+
+async def test_a_yes_that_is_taken_back_takes_back_what_a_partner_accepted(desk: Desk) -> None:
+    referral = await desk.taken()
+    token = await desk.offered(referral)
+    opened = await desk.offers.open(await desk.linked(token), str(token), AT)
+    assert opened is not None
+    await desk.says(await desk.linked(token), Action.ACCEPT)
+    found = await desk.found(referral.reference)
+    shared = await desk.rules.answered(found, Purpose.PARTNER, given=False, language="en")
+    assert shared is Shared.BACK
+    back = await desk.found(referral.reference)
+    assert (back.state, back.office, back.claimed_by) == (State.WAITING, ATHENS, None)
+    assert back.wakes is not None
+    event = (await desk.rules.store.events(back))[-1]
+    assert (event.action, event.officer) == (Action.UNSHARE, None)
+    assert "share-no" in str(desk.deferred.named("alert")[-1]["step"])
+    row = (await desk.connection.execute(select(offers))).one()
+    assert (row.packet_sealed, row.key_locked) == (None, None)
+    with pytest.raises(OfferUnknown):
+        await wrote(desk.rules, desk.offers, await desk.linked(token), "Too late.")
+
+
+async def test_what_danger_to_life_gave_a_partner_stays_when_the_yes_is_taken_back(
+    desk: Desk,
+) -> None:
+    referral = await desk.taken(consent=replace(YES, partner=False))
+    made = Override(
+        0, LEGAL, Danger.CAPTIVE, desk.officer, desk.now, purpose=Purpose.PARTNER
+    )  # fmt: skip
+    await desk.rules.store.consents.ask(referral, made)
+    (asked,) = (await desk.rules.store.consents.record(referral)).overrides
+    assert await desk.rules.store.consents.confirm(referral, asked.id, "second", desk.now)
+    token = await desk.offered(referral)
+    for state in (State.OFFERED, State.ACCEPTED):
+        found = await desk.found(referral.reference)
+        assert found.state is state
+        shared = await desk.rules.answered(found, Purpose.PARTNER, given=False, language="en")
+        assert shared is Shared.KEPT
+        assert "share-no" in str(desk.deferred.named("alert")[-1]["step"])
+        assert (await desk.found(referral.reference)).state is state
+        if state is State.OFFERED:
+            await desk.offers.open(await desk.linked(token), str(token), AT)
+            await desk.says(await desk.linked(token), Action.ACCEPT)
 
 
 async def test_without_an_agreement_in_force_nothing_is_passed(desk: Desk) -> None:
@@ -441,12 +488,15 @@ async def test_for_a_partner_with_an_account_the_packet_opens_with_its_key_alone
     assert await desk.offered(referral) is None
     (found,) = await desk.offers.for_partner(LEGAL)
     keys, by = await theirs.opens(desk.staff), By(theirs.officer.id, AT)
-    assert (await desk.offers.read(found, keys, by)).words == WORDS
+    read = await desk.offers.read(found, keys, by)
+    assert read is not None
+    assert read.words == WORDS
     with pytest.raises(NotOpenable):
         await desk.offers.read(found, desk.keys, by)
     moved = await desk.says(found, Action.ACCEPT, officer=theirs.officer.id)
     assert moved.claimed_by == desk.officer
-    assert (await desk.offers.read(found, keys, by)).words == WORDS
+    (accepted,) = await desk.offers.for_partner(LEGAL)
+    assert await desk.offers.read(accepted, keys, by) == read
     # The request itself stays sealed to the office that the person knows.
     assert LEGAL not in {office for office, _ in await wrapped_for(desk.connection, referral)}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.referrals import State
+from bot.referrals import Purpose, State
 from tests.web.console.conftest import world as world
 from tests.web.console.onward import LEGAL, OTHER, WORDS, Desk, agreed, desk, phone
 from tests.web.console.world import World
@@ -111,6 +111,50 @@ async def test_taking_it_back_kills_the_link_and_the_page_at_once(sender: Desk) 
     assert (await one.post(link, say="accept")).status == 410
     assert (await phone(sender.world).post(link)).status == 410
     assert (await phone(sender.world).get(link)).status == 410
+
+
+async def test_a_yes_that_is_taken_back_shuts_the_page_and_asks_to_delete_what_was_noted(
+    sender: Desk,
+) -> None:
+    link = await sender.link()
+    one = phone(sender.world)
+    await one.post(link)
+    assert WORDS in (await one.post(link, say="accept")).text
+    await taken_back(sender)
+    kept = f"/offer/{one.page}"
+    for seen in (
+        await one.get(kept),
+        await one.get(link),
+        await one.post(kept, say="write", text="too late"),
+        await one.post(link, say="hand-back"),
+    ):
+        assert seen.status == 410
+        assert "The person has taken back their yes" in seen.words
+        assert "Please delete what you noted of it" in seen.words
+        assert WORDS not in seen.text
+    stored = await sender.world.stored(sender.number)
+    assert (stored.state, stored.claimed_by) == (State.WAITING, None)
+    assert "took back their yes to partners" in (await sender.browser.get(sender.page)).words
+
+
+async def test_a_yes_that_is_taken_back_shuts_a_page_that_was_not_answered_yet(
+    sender: Desk,
+) -> None:
+    link = await sender.link()
+    one = phone(sender.world)
+    assert WORDS in (await one.post(link)).text
+    await taken_back(sender)
+    refused = await one.post(link, say="accept")
+    assert refused.status == 410
+    assert "Please delete what you noted of it" in refused.words
+    assert (await sender.world.stored(sender.number)).state is State.WAITING
+
+
+async def taken_back(sender: Desk) -> None:
+    """Let the person who holds the code take back their yes to partners."""
+    referral = await sender.world.stored(sender.number)
+    async with sender.world.deps.open() as work:
+        await work.referrals.answered(referral, Purpose.PARTNER, given=False, language="en")
 
 
 async def test_a_link_that_is_over_or_unknown_says_nothing_of_the_request(sender: Desk) -> None:

@@ -1,6 +1,6 @@
 """Agreements that a supervisor keeps, and a partner that has an account."""
 
-from bot.referrals import State
+from bot.referrals import Purpose, State
 from bot.staff import DUTY_DESK, Role
 from tests.web.console.onward import ATHENS, LEGAL, OTHER, TOKEN, WORDS, agreed, desk
 from tests.web.console.world import World
@@ -44,6 +44,30 @@ async def test_nobody_else_says_it_and_nobody_for_another_country(world: World) 
     )
     assert f"{AGREEMENTS}/{LEGAL}" in (await duty.get(f"{AGREEMENTS}?country=gr")).text
     assert (await duty.post(f"{AGREEMENTS}/{LEGAL}", **fields)).status == 303
+
+
+async def test_the_page_of_a_partner_with_an_account_says_that_the_yes_was_taken_back(
+    world: World,
+) -> None:
+    await agreed(world, LEGAL, OTHER)
+    theirs = await world.signed_in(await world.officer("partner@example.org", LEGAL, Role.PARTNER))
+    made = await desk(world)
+    await made.offer()
+    listed = await theirs.get("/console/offers")
+    (address,) = {one for one in listed.text.split('"') if one.startswith("/console/offers/")}
+    await theirs.get(address)
+    await theirs.post(address, say="accept")
+    async with world.deps.open() as work:
+        referral = await world.stored(made.number)
+        await work.referrals.answered(referral, Purpose.PARTNER, given=False, language="en")
+    assert "The person has taken back their yes" in (await theirs.get("/console/offers")).words
+    for seen in (await theirs.get(address), await theirs.post(address, say="decline")):
+        assert seen.status == 410
+        assert "Please delete what you noted of it" in seen.words
+        assert WORDS not in seen.text
+    assert (await theirs.post(address, say="hand-back")).status == 404
+    assert (await theirs.post(address, say="write", text="too late")).status == 404
+    assert (await world.stored(made.number)).state is State.WAITING
 
 
 async def test_a_partner_with_an_account_reads_accepts_writes_and_gives_back(
