@@ -110,7 +110,7 @@ def recounted(pace: Pace, stand: Stand, desk: Desk, at: datetime) -> Stand:
         return replace(stand, since=since, wakes=at + A_DAY)
     if pace is Pace.NOW and not stand.alerts:
         return replace(stand, since=since, wakes=since + FIRST_ALERT)
-    return replace(stand, since=since, wakes=due(pace, desk, since))
+    return replace(stand, since=since, wakes=_daily(stand.rung, due(pace, desk, since), at))
 
 
 def again(pace: Pace, stand: Stand, ladder: Ladder, at: datetime) -> Stand:
@@ -142,4 +142,9 @@ def _in_time(pace: Pace, desk: Desk, at: datetime) -> bool:
 
 def _standing(pace: Pace, rung: Rung, desk: Desk, at: datetime) -> Stand:
     wakes = at + FIRST_ALERT if pace is Pace.NOW else due(pace, desk, at)
-    return Stand(rung, desk.office, at, wakes)
+    return Stand(rung, desk.office, at, _daily(rung, wakes, at))
+
+
+def _daily(rung: Rung, wakes: datetime, at: datetime) -> datetime:
+    """Return when a rung is told; the duty desk within a day, however long it gives itself."""
+    return min(wakes, at + A_DAY) if rung is Rung.DUTY else wakes

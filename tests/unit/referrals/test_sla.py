@@ -25,6 +25,7 @@ from bot.referrals import (
     is_open,
     pace,
 )
+from bot.referrals.sla import recounted
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -141,6 +142,13 @@ def test_the_duty_desk_is_told_every_day() -> None:
     stand = Stand(Rung.DUTY, "duty-desk", AT, AT)
     daily = climbed(Pace.DAY, stand, LADDER, AT)
     assert (daily.rung, daily.wakes, daily.alerts) == (Rung.DUTY, AT + DAY, 1)
+
+
+def test_the_duty_desk_is_told_within_a_day_however_long_it_gives_itself() -> None:
+    slow = {Rung.DUTY: Desk("duty-desk", DUTY.worktime, Times(day=40 * HOUR))}
+    assert first(Pace.DAY, slow, NOON).wakes == NOON + DAY
+    ahead = Stand(Rung.DUTY, "duty-desk", NOON, NOON + 400 * DAY)
+    assert recounted(Pace.DAY, ahead, slow[Rung.DUTY], NOON).wakes == NOON + DAY
 
 
 def test_what_is_given_back_waits_on_its_rung_anew() -> None:
