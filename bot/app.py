@@ -16,7 +16,7 @@ from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.channels.telegram import Client, Telegram
 from bot.channels.webchat import CHANNEL as WEB
 from bot.channels.webchat import WebChannel
-from bot.clock import Clock, SteadyClock
+from bot.clock import Clock, SteadyClock, system_clock
 from bot.config import Settings
 from bot.conversation import Channel, Dispatcher, Knowledge, Parts, Sender, listed
 from bot.directory import load as load_places
@@ -200,14 +200,13 @@ class Core:
 
 @asynccontextmanager
 async def open_core(
-    settings: Settings, vetted: Vetted, database: Database, clock: Clock | None = None
+    settings: Settings, vetted: Vetted, database: Database, clock: Clock = system_clock
 ) -> AsyncIterator[Core]:
     """Join the parts on a database, which is brought up to date first.
 
     Raises:
         Unavailable: something that is needed does not answer.
     """
-    clock = clock or SteadyClock()
     drafts = DraftSealer(settings.data_dir / DRAFT_FOLDER, clock)
     address = conninfo(database.app.get_secret_value())
     async with AsyncExitStack() as stack:
@@ -229,7 +228,7 @@ async def open_core(
         rules = Retention(engine, sealer, drafts, settings.data_dir)
         add_retention(queue, rules, clock, Scrubber(database.owner.get_secret_value()).scrub)
         late = Late(engine.begin, sealer, defer, lambda: vetted().directory)
-        add_late(queue, late, clock)
+        add_late(queue, late, SteadyClock(clock))
         seed = keys.derive(AUDIT_HEAD)
         heads = HeadDesk(AuditHeads(engine), clock, seed, settings.audit_dir)
         add_heads(queue, heads)
