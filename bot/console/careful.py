@@ -35,7 +35,14 @@ PRIVATE_PLACE = Note(
         "people at the office, or in a public place with a colleague."
     )
 )
+CODE_NAMED = Note(
+    mark(
+        "This speaks of the code. Whoever has it can read everything: never ask for it, in "
+        "whatever words, and let the person never send it to you."
+    )
+)
 ASKS: Mapping[Concern, Note] = {
+    Concern.CODE_NAMED: CODE_NAMED,
     Concern.PAPERS: PAPERS,
     Concern.PRIVATE_PLACE: PRIVATE_PLACE,
 }

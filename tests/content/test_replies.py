@@ -1,5 +1,6 @@
 """The canned replies: each in every language, none that asks for what nobody may ask."""
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -8,13 +9,15 @@ import pytest
 import typer
 
 from bot.cli import content
+from bot.console.careful import stopped
 from bot.directory import Phone, Place, What
 from bot.directory import load as load_places
-from bot.referrals import Category, concerns
+from bot.referrals import Category, Concern, concerns
 from bot.replies import LANGUAGES, BrokenReply, check, fitting, load, render, values_of
 
 ROOT = Path(__file__).parents[2]
 REPLIES = ROOT / "knowledge" / "replies"
+NAMED = re.compile(r"\{(\w+)\}")
 WHOLE = {
     "office": "An office",
     "address": "1 Quiet Street",
@@ -57,13 +60,13 @@ def test_all_say_that_nobody_has_reviewed_them() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_filled_or_not_none_of_them_is_stopped_or_warned_of(language: str) -> None:
+def test_filled_or_not_none_of_them_asks_for_what_it_may_not(language: str) -> None:
     for reply in load(REPLIES):
         filled = render(reply, language, WHOLE)
         assert filled.missing == (), reply.id
         assert "{" not in filled.text
         for text in (filled.text, reply.texts[language]):
-            assert concerns(text) == frozenset(), reply.id
+            assert concerns(text) <= {Concern.CODE_NAMED}, reply.id
 
 
 def test_what_the_directory_does_not_know_stays_and_is_named() -> None:
@@ -150,3 +153,38 @@ def test_the_check_of_all_content_covers_them(
     assert (
         "knowledge/replies/notes.txt:1: this file does not belong here" in capsys.readouterr().out
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_nothing_is_known_for_is_named_and_cannot_be_sent(language: str) -> None:
+    """Every file: the refusal names each placeholder, and a text that is filled has none left."""
+    for reply in load(REPLIES):
+        bare, whole = render(reply, language, {}), render(reply, language, WHOLE)
+        assert bare.text == reply.texts[language], reply.id
+        refusal = stopped(bare.text)
+        assert bool(refusal) == bool(bare.missing), reply.id
+        for name in bare.missing:
+            assert refusal is not None
+            assert f"{{{name}}}" in str(refusal.values["names"]), reply.id
+        assert stopped(whole.text) is None, reply.id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_in_every_file_a_filled_number_keeps_its_direction(language: str) -> None:
+    for reply in load(REPLIES):
+        filled = render(reply, language, WHOLE).text
+        apart = re.findall("\u2068([^\u2068\u2069]*)\u2069", filled)
+        assert apart == [WHOLE[one] for one in NAMED.findall(reply.texts[language])], reply.id
+        bare = re.sub("\u2068[^\u2069]*\u2069", "", filled)
+        turns = re.search(r"[+@]|\d[\s:./–-]+\d", bare)
+        assert not turns, f"{reply.id}: would read backwards in a text from right to left"
+
+
+def test_in_every_file_each_language_is_written_in_its_own_letters() -> None:
+    for reply in load(REPLIES):
+        for language, text in reply.texts.items():
+            arabic = re.findall("[\u0600-\u06ff]", NAMED.sub("", text))
+            latin = re.findall("[a-zA-Z]", NAMED.sub("", text))
+            mine, other = (arabic, latin) if language == "ar" else (latin, arabic)
+            assert mine, reply.id
+            assert not other, (reply.id, language, other)

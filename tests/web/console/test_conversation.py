@@ -16,6 +16,7 @@ from tests.web.console.world import START, TUNIS, Browser, Login, Seen, World
 ARABIC = "تعال إلى مكتبنا يوم الاثنين الساعة العاشرة"
 NOTE = "CANARY-NOTE calls only after six"
 PAPERS = "أرسل لي صورة جواز سفرك من فضلك"
+KEEP = "احتفظ برمزك في مكان لا يعرفه أحد"
 HOTEL = "نلتقي في الفندق مساء يوم الاثنين"
 
 
@@ -120,7 +121,7 @@ def test_a_zone_that_was_chosen_wins_then_the_town_then_a_country_with_one_clock
 )
 async def test_a_text_that_asks_for_the_code_goes_in_no_case(world: World, text: str) -> None:
     browser, number, login = await taken(world)
-    for fields in ({}, {"sure": "code language papers private-place"}):
+    for fields in ({}, {"sure": "code code-named language papers private-place"}):
         seen = await answer(browser, number, text, **fields)
         assert seen.status == 400
         assert "This was not sent: it seems to ask for the code" in seen.words
@@ -134,9 +135,10 @@ async def test_a_text_that_asks_for_the_code_goes_in_no_case(world: World, text:
     [
         (PAPERS, "papers", "This seems to ask for a photo or copy of papers"),
         (HOTEL, "private-place", "This seems to propose a meeting at a home, a hotel"),
+        (KEEP, "code-named", "This speaks of the code."),
     ],
 )
-async def test_papers_or_a_private_meeting_wait_for_a_yes_that_the_audit_keeps(
+async def test_papers_a_private_meeting_or_the_code_wait_for_a_yes_that_the_audit_keeps(
     world: World, text: str, code: str, said: str
 ) -> None:
     browser, number, login = await taken(world)
