@@ -79,9 +79,9 @@ def _watched(officer: Officer) -> Watched:
     """Return whose lines the officer sees.
 
     Raises:
-        UnknownReferral: no requests come to their role, so no lines either.
+        UnknownReferral: neither requests nor offers come to their role, so no lines either.
     """
     watched = watched_by(officer)
-    if not watched.categories:
+    if not (watched.categories or watched.offered):
         raise UnknownReferral("not for this role")
     return watched

@@ -16,6 +16,7 @@ from bot.console.gate import FORM_TYPE, Desk, WebHandler
 from bot.console.headers import SECURITY
 from bot.console.offices import office_name, office_zone
 from bot.console.pages import Viewer
+from bot.console.steps import OVER
 from bot.console.words import DECLINED, Note, mark
 from bot.errors import Unavailable
 from bot.i18n import country_name
@@ -49,7 +50,6 @@ ERASE = mark(
     "They do not want your organisation to have their request any more. Please delete what you "
     "noted of it. The office goes on with it."
 )
-OVER = mark("The office has the request again, or it was taken back. You need not do anything.")
 USED = mark("This link was opened before")
 NOT_YOU = mark(
     "A link opens once, so that nobody else can read it. If it was not you or a colleague, tell "
@@ -159,7 +159,7 @@ async def show(call: Call) -> web.Response:
         return call.over(kept)
     if offer is None:
         return _unknown(call)
-    if offer.opened is not None and (offer.accepted or offer.is_open(now)):
+    if offer.opened is not None and offer.is_before_it(now):
         return await _used_again(call, offer)
     return call.show(offer) if offer.is_open(now) else call.over(offer)
 
@@ -186,8 +186,8 @@ async def _answer(call: Call, page: str) -> web.Response:
     deps = call.desk.deps
     async with deps.open() as work:
         offer = await work.offers.by_page(page)
-        if offer is None:
-            raise OfferUnknown("no such page")
+        if offer is None or not offer.is_before_it(work.referrals.now):
+            raise OfferUnknown("no such page, or it is over")
         packet = await work.offers.shown(offer, page)
     try:
         if call.form.get("say") == "write":

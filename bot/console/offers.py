@@ -36,6 +36,13 @@ PENDING = Note(
     mark("It does not open: a colleague who holds the key of your office must admit you.")
 )
 
+NO_LONGER = Note(
+    mark(
+        "What the person wrote is shown here no more. You can still write to the office, or give "
+        "the request back."
+    )
+)
+
 
 async def show(visit: Visit, officer: Officer) -> web.StreamResponse:
     """Show what is before the partner."""
@@ -45,7 +52,7 @@ async def show(visit: Visit, officer: Officer) -> web.StreamResponse:
     names = [
         (one, office_name(visit.deps.directory, one.office))
         for one in found
-        if one.accepted or one.is_open(now) or one.taken_back
+        if one.is_before_it(now) or one.taken_back
     ]
     return visit.show("offers.html", offers=names)
 
@@ -82,7 +89,9 @@ async def _done(work: Work, officer: Officer, offer: Offer, says: Says | None, t
         await wrote(work.referrals, work.offers, offer, text)
         return
     said = Says(says.action, says.why, says.until, officer.id)
-    await answered(work.referrals, work.offers, work.agreements, offer, said)
+    referral = await answered(work.referrals, work.offers, work.agreements, offer, said)
+    now = work.referrals.now
+    await work.alerts.settle(referral, officer.id, now, partner=officer.office)
 
 
 async def _page(visit: Visit, officer: Officer, status: int = 200, **shown: object) -> web.Response:
@@ -94,10 +103,11 @@ async def _page(visit: Visit, officer: Officer, status: int = 200, **shown: obje
         by = By(officer.id, work.referrals.now)
         try:
             packet = await work.offers.read(offer, keys, by)
+            lacks = None if packet else NO_LONGER
         except NotOpenable:
-            packet = None
+            packet, lacks = None, PENDING
     known: dict[str, object] = {
-        "problem": None if packet else PENDING,
+        "problem": lacks,
         "text": "",
         "said": DONE.get(visit.request.query.get("done", "")),
     }
@@ -107,6 +117,7 @@ async def _page(visit: Visit, officer: Officer, status: int = 200, **shown: obje
         offer=offer,
         office=office_name(visit.deps.directory, offer.office),
         packet=packet,
+        answers=lacks is not PENDING,
         country=country_name(packet.country, "en") if packet and packet.country else "",
         reasons=DECLINED,
         **known | shown,
@@ -133,6 +144,6 @@ async def _mine(visit: Visit, work: Work, officer: Officer) -> Offer:
     if may_hold(officer):
         for one in await work.offers.for_partner(officer.office):
             here = one.id == visit.request.match_info["offer"]
-            if here and (one.accepted or one.is_open(work.referrals.now) or one.taken_back):
+            if here and (one.is_before_it(work.referrals.now) or one.taken_back):
                 return one
     raise OfferUnknown("no such offer")

@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.console.access import categories_of
-from bot.console.gate import Visit
+from bot.console.gate import Visit, see_other
 from bot.console.words import mark
 from bot.referrals import ENDED, Category, QueueStore, State, Urgency, Wanted
-from bot.staff import Officer
+from bot.staff import Officer, Role
 
 ADDRESS = "/console/requests"
+OFFERS = "/console/offers"
+"""Where the requests of a partner with an account stand."""
 ROWS = 50
 LAST_PAGE = 10_000
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{2,8})?")
@@ -74,7 +76,7 @@ async def show(visit: Visit, officer: Officer) -> web.StreamResponse:
     """Show the requests of the officer's office, most pressing first."""
     categories = categories_of(officer)
     if not categories:
-        return _no_queue(visit)
+        return see_other(OFFERS) if Role.PARTNER in officer.roles else _no_queue(visit)
     filters = filters_of(visit.request.query)
     wanted = wanted_by(filters, officer, categories)
     async with visit.deps.open() as work:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.console.access import categories_of
 from bot.console.deps import Work
 from bot.referrals import Watched
-from bot.staff import DUTY_DESK, RECOVERY, Officer
+from bot.staff import DUTY_DESK, RECOVERY, Officer, may_hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,8 @@ class Standing:
     """Lines that are not ticked off (None: not for this role), and who has no key yet."""
 
     alerts: int | None = None
+    requests: bool = False
+    """Whether requests come to the role."""
     lacks: frozenset[str] = frozenset()
 
 
@@ -22,11 +24,17 @@ NOTHING = Standing()
 async def standing_of(work: Work, officer: Officer) -> Standing:
     """Return how things stand for an officer."""
     watched = watched_by(officer)
-    alerts = await work.alerts.count(watched) if watched.categories else None
+    requests = bool(watched.categories)
+    alerts = await work.alerts.count(watched) if requests or watched.offered else None
     keys = await work.staff.keys.newest((DUTY_DESK, RECOVERY))
-    return Standing(alerts, frozenset({DUTY_DESK, RECOVERY} - {one.office for one in keys}))
+    return Standing(
+        alerts, requests, frozenset({DUTY_DESK, RECOVERY} - {one.office for one in keys})
+    )
 
 
 def watched_by(officer: Officer) -> Watched:
-    """Return whose lines an officer sees: their office's, about requests of their queue."""
-    return Watched(officer.office, categories_of(officer))
+    """Return whose lines an officer sees: their office's, about requests of their queue.
+
+    About what was offered to it, whoever may hold the key that opens it.
+    """
+    return Watched(officer.office, categories_of(officer), may_hold(officer))

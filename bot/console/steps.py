@@ -10,14 +10,12 @@ from bot.console.words import Note, mark
 from bot.privacy import Reason
 from bot.privacy.retention import ALARMS, DESK_DAYS, GRACE
 from bot.referrals import DO_NOT_CONTACT, WITHDRAWN, Rung
+from bot.referrals import SINCE as SINCE
 
 OTHER = Note(mark("Something here needs a look. Tell whoever runs the server, if it is not clear."))
 WROTE = Note(mark("The person wrote again."))
 MESSAGE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """A message of a person alerts under its own id, so that each of them does."""
-
-SINCE = "@"
-"""A step of the clock carries its moment behind this, so that each of them is a line."""
 
 NOBODY_TOOK = mark(
     "Nobody has taken this request for %(days)s days. Take it: after %(end)s days it goes to the "
@@ -35,6 +33,7 @@ DESK_ENDS = mark(
     "Nothing happened with this request for %(end)s days. Take it and close it with an outcome "
     "within %(grace)s days, else it is erased, and that is an incident."
 )
+OVER = mark("The office has the request again, or it was taken back. You need not do anything.")
 DAYS = {"end": DESK_DAYS, "grace": GRACE.days}
 
 STEPS: Mapping[str, Note] = {
@@ -105,6 +104,22 @@ STEPS: Mapping[str, Note] = {
         mark(
             "The link for a partner was used again after it had been opened. It showed nothing. "
             "Ask the partner whether they opened it; if not, take the request back."
+        )
+    ),
+    "offered": Note(
+        mark("A request is offered to your organisation. Open it and say whether you can take it.")
+    ),
+    "offer-ends": Note(
+        mark(
+            "The time to answer what was offered to you is nearly over. Open it and answer; else "
+            "the office asks somebody else."
+        )
+    ),
+    "offer-over": Note(OVER),
+    "offer-unshared": Note(
+        mark(
+            "The person has taken back their yes to your organisation. Please delete what you "
+            "noted of their request. The office goes on with it."
         )
     ),
     "share-no": Note(mark("The person took back their yes to partners. Pass it to nobody else.")),

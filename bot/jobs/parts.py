@@ -28,8 +28,11 @@ class JobStore(Protocol):
     async def end_wipe(self, wipe: int) -> None:
         """Forget where the chat was."""
 
-    async def alert(self, referral: str, step: str, at: datetime) -> None:
-        """Put a line before the officers of the office that has it; the same step alerts once."""
+    async def alert(self, referral: str, step: str, at: datetime, offer: str | None = None) -> None:
+        """Put a line before the officers of the office that has it; the same step alerts once.
+
+        With an offer it stands before the partner that this was made to.
+        """
 
 
 @dataclass(frozen=True, slots=True)

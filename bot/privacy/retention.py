@@ -63,6 +63,8 @@ RULES: Mapping[str, Rule] = {
     "unclaimed": Rule(END, "the last event of a request nobody took", "a stub, an incident"),
     "unfinished": Rule(END, "the last event of a request that was taken", "a stub, an incident"),
     "closed": Rule(30 * DAY, "the day of closing", "a stub"),
+    "packets": Rule(30 * DAY, "the yes of a partner with an account", "that it was offered"),
+    "offers": Rule(90 * DAY, "the end of an offer whose request lives on"),
     "withdrawn": Rule(72 * HOUR, "the withdrawal of a request in hand"),
     "kept": Rule(END, "the withdrawal, where a supervisor recorded danger to life"),
     "stubs": Rule(90 * DAY, "the day of the erasure"),

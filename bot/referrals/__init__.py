@@ -2,6 +2,9 @@
 
 from bot.referrals.alerts import (
     DO_NOT_CONTACT,
+    OF_OFFERS,
+    OFFER_OVER,
+    SINCE,
     STANDING,
     WITHDRAWN,
     Alert,
@@ -200,9 +203,12 @@ __all__ = [
     "LONGEST_CLASS",
     "LOOKED_AT",
     "MOVES",
+    "OFFER_OVER",
+    "OF_OFFERS",
     "RECOVERY",
     "REFERENCE_DIGITS",
     "SET_UP",
+    "SINCE",
     "STANDING",
     "STEPS",
     "STOPS",

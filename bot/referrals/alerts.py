@@ -14,6 +14,11 @@ DO_NOT_CONTACT = "do-not-contact"
 WITHDRAWN = "withdrawn"
 STANDING = frozenset({DO_NOT_CONTACT, WITHDRAWN})
 """What working on a request does not settle: somebody says that they have seen it."""
+OFFER_OVER = frozenset({"offer-over", "offer-unshared"})
+OF_OFFERS = OFFER_OVER | {"offered", "offer-ends"}
+"""What stands before a partner with an account: about an offer to it, not about the request."""
+SINCE = "@"
+"""A step that can come again carries behind this what makes it a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +32,22 @@ class Alert:
     ticked: datetime | None = None
     ticked_by: str | None = None
 
+    @property
+    def of_offer(self) -> bool:
+        """Tell whether it is about an offer to the office, which knows nothing of the request."""
+        return self.step.partition(SINCE)[0] in OF_OFFERS
+
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Whose lines are wanted: of an office, about requests of these categories or about none."""
+    """Whose lines are wanted: of an office, about requests of these categories or about none.
+
+    `offered`: about what was offered to it, too.
+    """
 
     office: str
     categories: frozenset[Category]
+    offered: bool = False
 
 
 class AlertStore(Protocol):
@@ -52,7 +66,12 @@ class AlertStore(Protocol):
         ...
 
     async def settle(
-        self, referral: Referral, officer: str, at: datetime, but: Collection[str] = STANDING
+        self,
+        referral: Referral,
+        officer: str,
+        at: datetime,
+        but: Collection[str] = STANDING,
+        partner: str | None = None,
     ) -> None:
-        """Tick off what stands about a request whose officer has it in hand, but some steps."""
+        """Tick off what stands about a request at its office, or at a partner, but some steps."""
         ...

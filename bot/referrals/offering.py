@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.audit import By
 from bot.directory import Place
 from bot.errors import Absent, Invalid, Refused
+from bot.privacy.retention import RULES
 from bot.referrals.consent import ALWAYS, Field, Recipient, gate, needs_supervisor
 from bot.referrals.errors import TakenByAnother
 from bot.referrals.model import Author, Referral
@@ -22,6 +23,8 @@ from bot.referrals.states import Action, Declined, MoveRefused, State, after
 from bot.staff import OfficeKeys
 
 LONGEST_FULL = timedelta(days=366)
+LAST_PART = 0.25
+"""How much of its time is left when a partner with an account is told again that it ends."""
 
 
 class AgreementMissing(Refused):
@@ -72,6 +75,17 @@ class Offer:
     def taken_back(self) -> bool:
         """Tell whether the person took back their yes, so that the partner is to know of it."""
         return self.answer is Action.UNSHARE
+
+    def is_before_it(self, at: datetime) -> bool:
+        """Tell whether the partner can still answer, or has it."""
+        return self.accepted or self.is_open(at)
+
+    def is_readable(self, at: datetime) -> bool:
+        """Tell whether the packet may be shown: until the answer, then to an account for a time."""
+        if self.answer is None or self.answered is None:
+            return self.is_open(at)
+        lives = RULES["packets"].lives
+        return self.accepted and not self.by_link and at < self.answered + lives
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +184,13 @@ class OfferStore(Protocol):
         """
         ...
 
-    async def read(self, offer: Offer, keys: OfficeKeys, by: By) -> Packet:
+    async def read(self, offer: Offer, keys: OfficeKeys, by: By) -> Packet | None:
         """Return the packet for an officer of the partner; the audit says by whom it was read.
+
+        None where its time is over (`is_readable`); the offer may still stand.
 
         Raises:
             NotOpenable: none of the keys opens it.
-            OfferUnknown: it is over.
         """
         ...
 
@@ -217,8 +232,18 @@ async def offer(
     stand = await rules.stands.after(referral, Action.OFFER, by.at)
     made = packet(referral, told, sending.fields)
     token = await offers.make(referral, sending.place.id, made, by, stand.wakes)
-    await rules.move(referral, Action.OFFER, by, stand=stand)
+    moved = await rules.move(referral, Action.OFFER, by, stand=stand)
+    if token is None:
+        (made_now, *_) = await offers.of(moved)
+        await _tell(rules, moved, made_now)
     return token
+
+
+async def _tell(rules: Referrals, referral: Referral, to: Offer) -> None:
+    """Put the offer before a partner with an account, and once more before its time is over."""
+    await rules.store.alert(referral, f"offered@{to.id}", offer=to.id)
+    nearly = to.expires - (to.expires - to.made) * LAST_PART
+    await rules.store.alert(referral, f"offer-ends@{to.id}", offer=to.id, at=nearly)
 
 
 async def answered(

@@ -130,8 +130,18 @@ class ReferralStore(Protocol):
     async def confirmed(self, referral: Referral, by: By) -> None:
         """Note in the audit that an officer said not to be of the person's community."""
 
-    async def alert(self, referral: Referral, step: str) -> None:
-        """Put a line before the office that has it, once the transaction is committed."""
+    async def alert(
+        self,
+        referral: Referral,
+        step: str,
+        *,
+        offer: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        """Put a line before the office that has it, or before the partner of an offer.
+
+        Once the transaction is committed, and not before `at` (aware UTC).
+        """
 
     async def write(
         self, referral: Referral, text: str, at: datetime, author: Author = Author.PERSON

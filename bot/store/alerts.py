@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Text, and_, cast, func, or_, select, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.audit import Act, By
-from bot.referrals import STANDING, Alert, Referral, Watched
+from bot.referrals import OF_OFFERS, SINCE, STANDING, Alert, Referral, Watched
 from bot.store.audit import acting
 from bot.store.rows import from_row
 from bot.store.tables import alerts, referrals
@@ -57,16 +57,22 @@ class Alerts:
         return done.first() is not None
 
     async def settle(
-        self, referral: Referral, officer: str, at: datetime, but: Collection[str] = STANDING
+        self,
+        referral: Referral,
+        officer: str,
+        at: datetime,
+        but: Collection[str] = STANDING,
+        partner: str | None = None,
     ) -> None:
-        """Tick off what stands about a request whose officer has it in hand, but some steps.
+        """Tick off what stands about a request at its office, or at a partner, but some steps.
 
         What the officer did to the request has its own entry in the audit; one that somebody is
         ticking off at this moment is left to them, since they wait for that audit's head.
         """
         due = (
             select(alerts.c.id)
-            .where(alerts.c.referral == referral.id, alerts.c.office == referral.office)
+            .where(alerts.c.referral == referral.id)
+            .where(alerts.c.office == (partner or referral.office))
             .where(OPEN, alerts.c.step.not_in(but))
             .with_for_update(skip_locked=True)
         )
@@ -76,11 +82,15 @@ class Alerts:
 
 
 def _fits(watched: Watched) -> ColumnElement[bool]:
-    """Return the condition that an officer may know of a line: its request's category is theirs."""
+    """Return the condition that an officer may know of a line: its request's category is theirs.
+
+    Of what was offered to their office they know without knowing the request.
+    """
     known = select(referrals.c.id).where(referrals.c.category.in_(watched.categories))
+    offered = func.split_part(alerts.c.step, SINCE, 1).in_(OF_OFFERS if watched.offered else ())
     return and_(
         alerts.c.office == watched.office,
-        or_(alerts.c.referral.is_(None), alerts.c.referral.in_(known)),
+        or_(alerts.c.referral.is_(None), alerts.c.referral.in_(known), offered),
     )
 
 

@@ -216,6 +216,23 @@ def shut(referral: str) -> Update:
     )
 
 
+def shut_anew(made: datetime) -> tuple[Update, ...]:
+    """Return the statements that let no packet open again that a backup of `made` brought back.
+
+    What was opened, answered or taken back since then stands in no list.  So an offer that nobody
+    had answered is over, and the clock lets its request wait again; one that was accepted stands,
+    and shows nothing any more.
+    """
+    open_still = offers.c.answer.is_(None)
+    return (
+        update(offers).where(open_still).values(expires=func.least(offers.c.expires, made)),
+        update(offers).values(packet_sealed=None, key_locked=None),
+        update(referrals)
+        .where(referrals.c.state == State.OFFERED)
+        .values(wakes=func.least(referrals.c.wakes, made)),
+    )
+
+
 def again(one: Erasure, subject: str) -> tuple[UpdateBase, ...]:
     """Return the statements that do again to what a backup brought back what was done to it."""
     mine = referrals.c.id == subject

@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.conversation import Wipe
 from bot.privacy import BrokenSeal, Sealer, Seals
-from bot.referrals import DO_NOT_CONTACT, ENDED, State, Told
+from bot.referrals import DO_NOT_CONTACT, ENDED, OFFER_OVER, SINCE, State, Told
 from bot.store.contacts import to_allowed
 from bot.store.outbox import DELETABLE
 from bot.store.tables import (
     alerts,
     channel_messages,
     contacts,
+    offers,
     referral_events,
     referrals,
     replies,
@@ -104,14 +105,19 @@ class JobStore:
         async with self.engine.begin() as connection:
             await connection.execute(delete(wipes).where(wipes.c.id == wipe))
 
-    async def alert(self, referral: str, step: str, at: datetime) -> None:
+    async def alert(self, referral: str, step: str, at: datetime, offer: str | None = None) -> None:
         """Put a line before the officers of the office that has it; the same step alerts once.
 
-        A stop word stands there again each time: between two of them an officer had lifted it.
+        With an offer it stands before the partner that this was made to; nobody is asked any more
+        to answer what is answered or over.  A stop word stands there again each time: between two
+        of them an officer had lifted it.
         """
-        found = select(referrals.c.office, referrals.c.id, literal(step), literal(at)).where(
-            referrals.c.id == referral
-        )
+        line = (literal(step), literal(at))
+        found = select(referrals.c.office, referrals.c.id, *line).where(referrals.c.id == referral)
+        if offer is not None:
+            found = select(offers.c.partner, offers.c.referral, *line).where(offers.c.id == offer)
+            if step.partition(SINCE)[0] not in OFFER_OVER:
+                found = found.where(offers.c.answer.is_(None), offers.c.expires > at)
         rows = insert(alerts).from_select(["office", "referral", "step", "at"], found)
         async with self.engine.begin() as connection:
             await connection.execute(

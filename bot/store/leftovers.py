@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.privacy import Seals
 from bot.privacy.retention import SIGN_IN, Run
+from bot.referrals import Action
 from bot.store.codes import hide_codes
 from bot.store.erasures import cut_since
 from bot.store.tables import (
@@ -16,6 +17,7 @@ from bot.store.tables import (
     code_failures,
     invitations,
     judgement_counts,
+    offers,
     replies,
     set_aside,
     sign_ins,
@@ -58,9 +60,21 @@ async def tidied(connection: AsyncConnection, stored: Seals, run: Run) -> dict[s
     counts["sign-ins"] = (await connection.execute(delete(sign_ins).where(signed_in))).rowcount
     old = stubs.c.erased < run.before("stubs").date()
     counts["stubs"] = (await connection.execute(delete(stubs).where(old))).rowcount
+    counts |= await _offered(connection, run)
     counts["counts"] = await _uncounted(connection, run.before("counts").date())
     failed = await connection.execute(FAILED_JOBS, {"before": run.before("jobs")})
     return counts | {"jobs": failed.rowcount}
+
+
+async def _offered(connection: AsyncConnection, run: Run) -> dict[str, int]:
+    """Empty what partners accepted and may read no more, and remove offers that ended long ago."""
+    accepted = offers.c.answer == Action.ACCEPT
+    kept = offers.c.packet_sealed.is_not(None) | offers.c.key_locked.is_not(None)
+    read = update(offers).where(accepted, kept, offers.c.answered <= run.before("packets"))
+    emptied_of = await connection.execute(read.values(packet_sealed=None, key_locked=None))
+    ended = delete(offers).where(~accepted, offers.c.answered < run.before("offers"))
+    gone = await connection.execute(ended)
+    return {"packets": emptied_of.rowcount, "offers": gone.rowcount}
 
 
 async def _uncounted(connection: AsyncConnection, before: date) -> int:

@@ -54,6 +54,7 @@ KNOWN = or_(LIVE, offers.c.answer == Action.UNSHARE)
 """What a partner still finds: of what a person took back it shows that alone."""
 GONE = {"packet_sealed": None, "key_locked": None}
 KEY_BYTES = 32
+BY_PARTNER = frozenset({Action.ACCEPT, Action.DECLINE, Action.FULL, Action.HAND_BACK})
 IN_HAND = frozenset({State.OFFERED, State.ACCEPTED})
 
 
@@ -189,17 +190,18 @@ class Offers:
             raise OfferUnknown("another page") from None
         return packet_from(open_under(key, row.packet_sealed, _bound(row)))
 
-    async def read(self, offer: Offer, keys: OfficeKeys, by: By) -> Packet:
+    async def read(self, offer: Offer, keys: OfficeKeys, by: By) -> Packet | None:
         """Return the packet for an officer of the partner; the audit says by whom it was read.
+
+        None where its time is over (`Offer.is_readable`); the offer may still stand.
 
         Raises:
             NotOpenable: none of the keys opens it.
-            OfferUnknown: it is over.
         """
         await self.held(offer)
         row = await self._row(offer.id)
-        if row.key_locked is None:
-            raise OfferUnknown("the offer is over")
+        if row.key_locked is None or not to_offer(row).is_readable(by.at):
+            return None
         private = keys.get((row.partner, row.key_version))
         if private is None:
             raise NotOpenable("no key at hand opens this")
@@ -250,10 +252,13 @@ class Offers:
         await self.connection.execute(select(appended(act, by)))
 
 
-async def settle(connection: AsyncConnection, referral: Referral, event: Event) -> None:
-    """Let an offer follow its request: accepted, or over, and then nothing opens it any more."""
+async def settle(connection: AsyncConnection, referral: Referral, event: Event) -> str | None:
+    """Let an offer follow its request: accepted, or over, and then nothing opens it any more.
+
+    Return the offer that is over for a partner with an account, unless that did it itself.
+    """
     if referral.state not in IN_HAND or event.state is referral.state:
-        return
+        return None
     mine = update(offers).where(offers.c.referral == referral.id, LIVE)
     values: dict[str, Any] = {"answer": event.action, "answered": event.at}
     if event.action is Action.ACCEPT:
@@ -261,7 +266,12 @@ async def settle(connection: AsyncConnection, referral: Referral, event: Event) 
         await connection.execute(mine.where(offers.c.key_version.is_(None)).values(GONE))
     else:
         values |= GONE if event.action is Action.UNSHARE else {**GONE, "page_hash": None}
-    await connection.execute(mine.values(values))
+    found = await connection.execute(
+        mine.values(values).returning(offers.c.id, offers.c.key_version)
+    )
+    row = found.first()
+    told = row is not None and row.key_version is not None and event.action not in BY_PARTNER
+    return row.id if told and row is not None else None
 
 
 def to_offer(row: Row[Any]) -> Offer:

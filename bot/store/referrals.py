@@ -200,7 +200,10 @@ class Referrals:
             return None
         await self._wake(referral, stand)
         await self.answering.note(referral, event, number)
-        await offers.settle(self.connection, referral, event)
+        if over := await offers.settle(self.connection, referral, event):
+            unshared = event.action is Action.UNSHARE
+            step = f"offer-unshared@{over}" if unshared else f"offer-over@{over}"
+            await self.alert(referral, step, offer=over)
         await self.contacts.tell(referral, number, event.action)
         if event.state is State.CLOSED:
             await self._run(*erasures.cut_to_the_day(referral.id))
@@ -229,9 +232,20 @@ class Referrals:
         """Note in the audit that an officer said not to be of the person's community."""
         await Audit(self.connection).note(on(referral, wishing.CONFIRMED), by)
 
-    async def alert(self, referral: Referral, step: str) -> None:
-        """Put a line before the office that has it, once the transaction is committed."""
-        await self.defer(self.connection, "alert", referral=referral.id, step=step)
+    async def alert(
+        self,
+        referral: Referral,
+        step: str,
+        *,
+        offer: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        """Put a line before the office that has it, or before the partner of an offer.
+
+        Once the transaction is committed, and not before `at`.
+        """
+        ids = {"referral": referral.id, "step": step} | ({"offer": offer} if offer else {})
+        await self.defer(self.connection, "alert", at, **ids)
 
     async def _wake(self, referral: Referral, stand: Stand | None) -> None:
         """Have a job look at the request when its time is over.

@@ -2,7 +2,7 @@
 
 The schema is made by our migrations at the revision of the backup, the rows are copied in, then the
 schema is brought up to date.  What people erased since the backup is erased again before anybody
-can see it.
+can see it, and no packet for a partner opens any more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from bot.errors import Refused, Unavailable
 from bot.privacy import Keys, Reason
 from bot.store.backup import PLAIN, TABLES
 from bot.store.erasurelog import NAME, ErasureLog
-from bot.store.erasures import Erasure, again, removal, repeated, stubbed
+from bot.store.erasures import Erasure, again, removal, repeated, shut_anew, stubbed
 from bot.store.manifest import BLOCK, Manifest, TableFile, check, read
 from bot.store.migrate import connected, hold, made_at
 from bot.store.tables import contacts, erasures, referrals, retention_clock
@@ -80,6 +80,8 @@ def restore(target: Target, folder: Path) -> Restored:
             )
         with made_at(connection, manifest.revision, one_login=target.one_login):
             _fill(connection, manifest, folder)
+        for statement in shut_anew(manifest.made):
+            connection.execute(statement)
         repeated_count = _erase_again(connection, target.keys, manifest, listed or ())
         connection.commit()
     return Restored(manifest, repeated_count, listed is not None)

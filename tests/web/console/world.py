@@ -46,6 +46,7 @@ from bot.staff import (
     wraps_for,
 )
 from bot.store.console import ConsoleParts, ConsoleUnit, console_units
+from bot.store.jobs import JobStore
 from bot.store.keys import OfficeKeyStore
 from bot.store.setup import begin_set_up
 from bot.store.tables import alerts
@@ -148,6 +149,7 @@ class World:
     clock: MovedClock
     paused: list[float]
     deferred: list[str]
+    waiting_alerts: list[tuple[datetime | None, dict[str, Any]]]
     recovery: bytes = b""
     """The private half of the recovery key, which opens every office's key made after it."""
     sessions: list[ClientSession] = field(default_factory=list)
@@ -277,6 +279,14 @@ class World:
         async with self.engine.begin() as connection:
             await connection.execute(row)
 
+    async def alerts_come(self) -> None:
+        """Let the jobs put their lines before offices and partners, each once its time has come."""
+        due = [one for one in self.waiting_alerts if one[0] is None or one[0] <= self.clock()]
+        sealer = self.parts.sealer
+        for one in due:
+            self.waiting_alerts.remove(one)
+            await JobStore(self.engine, sealer, sealer).alert(**one[1], at=self.clock())
+
     async def told(self, reference: str) -> list[str]:
         referral = await self.stored(reference)
         keys = await self.keys(referral.office)
@@ -290,11 +300,13 @@ def make_world(engine: AsyncEngine, sealer: Sealer, directory: Directory, folder
     import gettext
 
     clock, paused, deferred = MovedClock(), list[float](), list[str]()
+    alerted = list[tuple[datetime | None, dict[str, Any]]]()
 
     async def defer(
         connection: AsyncConnection, task: str, at: datetime | None = None, **ids: str | int
     ) -> None:
         deferred.append(task)
+        alerted.extend([(at, ids)] if task == "alert" else [])
 
     async def pause(seconds: float) -> None:
         paused.append(seconds)
@@ -316,7 +328,7 @@ def make_world(engine: AsyncEngine, sealer: Sealer, directory: Directory, folder
         pause=pause,
         replies=load_replies(REPLIES),
     )
-    return World(engine, deps, parts, clock, paused, deferred)
+    return World(engine, deps, parts, clock, paused, deferred, alerted)
 
 
 async def begin(world: World) -> None:
