@@ -26,6 +26,7 @@ from bot.referrals import (
     fitting,
     gate,
     helping,
+    kept_away,
     may_have,
     needs_supervisor,
     possible,
@@ -119,8 +120,11 @@ async def _offices(
 ) -> tuple[tuple[str, str], ...]:
     if Action.PASS_ON not in possible(referral.state):
         return ()
+    directory, wishes = work.referrals.directory, await work.referrals.store.wishes(referral)
     able = may_have(record, referral, await work.referrals.crews(), work.referrals.now)
-    return tuple((one, office_name(work.referrals.directory, one)) for one in able)
+    return tuple(
+        (one, office_name(directory, one)) for one in able if not kept_away(directory, one, wishes)
+    )
 
 
 def _need(referral: Referral, record: ConsentRecord, told: Particulars | None) -> Need:

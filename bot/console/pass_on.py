@@ -18,7 +18,7 @@ from bot.console.gate import Visit, see_other
 from bot.console.offices import office_name
 from bot.console.onward import NOT_ALLOWED, SUPERVISOR
 from bot.console.queue import ADDRESS as QUEUE
-from bot.console.wished import COMMUNITY, UNCONFIRMED, WOMAN
+from bot.console.wished import COMMUNITY, DESPITE, UNCONFIRMED, UNHELD, WOMAN
 from bot.console.words import Note, mark
 from bot.privacy import BrokenSeal
 from bot.referrals import (
@@ -36,6 +36,7 @@ from bot.referrals import (
     SupervisorMissing,
     TakenByAnother,
     UnknownReferral,
+    WishUnheld,
     WomanWished,
     offer,
     pass_on,
@@ -72,7 +73,8 @@ async def send_offer(visit: Visit, officer: Officer) -> web.StreamResponse:
     if place is None:
         return await show_case(visit, officer, 400, problem=CHOOSE)
     fields = frozenset(one for one in Field if visit.form.get(f"field-{one}") == "yes")
-    sending = Sending(place, fields, officer.id)
+    despite = visit.form.get(DESPITE) == "yes"
+    sending = Sending(place, fields, officer.id, despite)
     try:
         async with visit.deps.open() as work:
             keys = await visit.keys(work)
@@ -81,6 +83,8 @@ async def send_offer(visit: Visit, officer: Officer) -> web.StreamResponse:
         return await refused_wish(visit, officer, 403, WOMAN)
     except CommunityUnconfirmed:
         return await refused_wish(visit, officer, 400, UNCONFIRMED)
+    except WishUnheld:
+        return await refused_wish(visit, officer, 400, UNHELD)
     except (MoveRefused, TakenByAnother):
         return await changed_meanwhile(visit, officer)
     except (AgreementMissing, ConsentMissing, NoPartner, NotOpenable, BrokenSeal) as refused:

@@ -14,6 +14,14 @@ from bot.staff import Officer
 COMMUNITY = "not-community"
 """The field by which an officer says not to be of the person's community."""
 WOMAN = Note(mark("The person asks that only a woman reads this. Your profile does not say so."))
+DESPITE = "despite-wishes"
+"""The field by which an officer says to know that a partner cannot be held to the wishes."""
+UNHELD = Note(
+    mark(
+        "Nothing was passed. The person wished who reads this, and a partner cannot be held to "
+        "that: tick the box first."
+    )
+)
 UNCONFIRMED = Note(
     mark("Nothing was taken. The person asks for nobody of their community: tick the box first.")
 )

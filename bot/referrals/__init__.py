@@ -78,6 +78,7 @@ from bot.referrals.errors import (
     TakenByAnother,
     UnknownReceipt,
     UnknownReferral,
+    WishUnheld,
     WomanWished,
 )
 from bot.referrals.model import (
@@ -310,6 +311,7 @@ __all__ = [
     "Watched",
     "Whose",
     "Wish",
+    "WishUnheld",
     "Wishes",
     "WomanWished",
     "Worktime",

@@ -19,6 +19,13 @@ class MayNotWrite(Refused):
     """The person did not allow a line now; the line is held or dropped, never sent anyway."""
 
 
+class WishUnheld(Refused):
+    """The person wishes something of whoever reads it that a partner cannot be held to.
+
+    The officer is told so, and passes it on all the same only when they say that they know.
+    """
+
+
 class WomanWished(Refused):
     """The person wants that only a woman reads it; the officer's profile does not say so."""
 

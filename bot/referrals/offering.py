@@ -14,14 +14,17 @@ from bot.directory import Place
 from bot.errors import Absent, Invalid, Refused
 from bot.privacy.retention import RULES
 from bot.referrals.consent import ALWAYS, Field, Recipient, gate, needs_supervisor
-from bot.referrals.errors import TakenByAnother
+from bot.referrals.errors import TakenByAnother, WishUnheld
 from bot.referrals.model import Author, Referral
 from bot.referrals.packet import Packet, packet
 from bot.referrals.partners import Agreement, is_partner, takes
 from bot.referrals.service import Referrals
 from bot.referrals.states import Action, Declined, MoveRefused, State, after
+from bot.referrals.wishes import Wishes
 from bot.staff import OfficeKeys
 
+DESPITE = "despite-wishes"
+"""The act of offering it to a partner that cannot be held to what the person wished."""
 LONGEST_FULL = timedelta(days=366)
 LAST_PART = 0.25
 """How much of its time is left when a partner with an account is told again that it ends."""
@@ -95,6 +98,8 @@ class Sending:
     place: Place
     fields: frozenset[Field]
     officer: str
+    despite: bool = False
+    """The officer knows of wishes about who reads it that a partner cannot be held to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +218,7 @@ async def offer(
     Raises:
         NoPartner: nothing is ever passed to such a place, or it is for others alone.
         ConsentMissing, SupervisorMissing: what the person allowed does not cover it.
+        WishUnheld: the person wishes who reads it, and the officer did not say to know.
         AgreementMissing: no agreement is in force, or the partner has no room.
         NotOpenable: none of the keys opens the request.
         MoveRefused, TakenByAnother: it is not in the officer's hands.
@@ -225,11 +231,16 @@ async def offer(
         raise NoPartner("it is for others alone")
     gate(record, referral, recipient_of(sending.place, sending.fields), rules.now)
     after(referral.state, Action.OFFER)
+    unheld = unheld_by_partners(await rules.store.wishes(referral))
+    if unheld and not sending.despite:
+        raise WishUnheld("a partner cannot be held to it")
     by = By(sending.officer, rules.now)
     told = await rules.store.particulars(referral, keys, by)
     if referral.claimed_by != sending.officer:
         raise TakenByAnother("another officer has it")
     stand = await rules.stands.after(referral, Action.OFFER, by.at)
+    if unheld:
+        await rules.store.confirmed(referral, by, DESPITE)
     made = packet(referral, told, sending.fields)
     token = await offers.make(referral, sending.place.id, made, by, stand.wakes)
     moved = await rules.move(referral, Action.OFFER, by, stand=stand)
@@ -280,6 +291,11 @@ async def wrote(rules: Referrals, offers: OfferStore, to: Offer, text: str) -> N
     if not to.accepted or referral.state is not State.ACCEPTED:
         raise OfferUnknown("the offer is over")
     await rules.store.write(referral, text, rules.now, Author.PARTNER)
+
+
+def unheld_by_partners(wishes: Wishes) -> bool:
+    """Tell whether a person wishes something that only an office of ours is held to."""
+    return wishes.woman or wishes.not_community
 
 
 def recipient_of(place: Place, fields: Collection[Field] = ()) -> Recipient:

@@ -5,6 +5,7 @@ key of it, unless the ladder of the next office leads back to them.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.audit import By
@@ -13,9 +14,9 @@ from bot.referrals.errors import ConsentMissing, TakenByAnother
 from bot.referrals.model import Referral
 from bot.referrals.routing import Crews, Need, desks, kept_away, ladder
 from bot.referrals.service import Referrals
-from bot.referrals.sla import first
+from bot.referrals.sla import due, first
 from bot.referrals.states import Action, after
-from bot.staff import OfficeKeys
+from bot.staff import DUTY_DESK, OfficeKeys
 
 Rewrap = Callable[[Referral, Sequence[str], OfficeKeys], Awaitable[None]]
 """Wraps what is sealed of a request for these desks alone, the first of which gets it."""
@@ -25,6 +26,8 @@ async def pass_on(
     rules: Referrals, rewrap: Rewrap, referral: Referral, by: By, office: str, keys: OfficeKeys
 ) -> Referral:
     """Give a request in the officer's hands to another office, where it waits by a fresh clock.
+
+    What is soon and finds that office closed goes on to the next desk that the yes names.
 
     Raises:
         ConsentMissing, SupervisorMissing: neither a yes nor a confirmed danger covers the office.
@@ -41,10 +44,14 @@ async def pass_on(
     if kept_away(rules.directory, office, wishes):
         raise ConsentMissing("the person wants another office")
     need = Need(referral.category, wishes=wishes)
-    stand = first(referral.pace, ladder(rules.directory, await rules.crews(), office, need), by.at)
-    open_to = named(record, office, by.at)
+    may = named(record, referral.office, by.at) | {office, DUTY_DESK}
+    found = ladder(rules.directory, await rules.crews(), office, need)
+    rungs = {rung: desk for rung, desk in found.items() if desk.office in may}
+    stand = first(referral.pace, rungs, by.at)
+    stand = replace(stand, due=due(referral.pace, rungs[stand.rung], by.at))
     above = desks(rules.directory, office, referral.category, wishes)
-    await rewrap(referral, [one for one in above if one in open_to], keys)
+    open_to = named(record, stand.office, by.at) & set(above)
+    await rewrap(referral, sorted(open_to, key=lambda one: one != stand.office), keys)
     moved = await rules.move(referral, Action.PASS_ON, by, stand=stand)
     await rules.store.alert(moved, f"passed@{by.at:%Y%m%d%H%M%S}")
     return moved

@@ -127,8 +127,8 @@ class ReferralStore(Protocol):
     async def is_woman(self, officer: str) -> bool:
         """Tell whether an officer's profile says that she is a woman."""
 
-    async def confirmed(self, referral: Referral, by: By) -> None:
-        """Note in the audit that an officer said not to be of the person's community."""
+    async def confirmed(self, referral: Referral, by: By, what: str) -> None:
+        """Note in the audit what an officer said about the wishes of the person."""
 
     async def alert(
         self,

@@ -33,3 +33,5 @@ class Stand:
     wakes: datetime
     alerts: int = 0
     """How often the rung was told since the request came to it, apart from its coming."""
+    due: datetime | None = None
+    """By when an office that gets it now must answer; None where that stays as it was."""

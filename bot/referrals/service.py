@@ -44,7 +44,7 @@ from bot.referrals.rungs import Stand
 from bot.referrals.sla import due, first, pace
 from bot.referrals.stands import Stands
 from bot.referrals.states import ENDED, MOVES, Action, Declined, Outcome, State, after
-from bot.referrals.taking import confirms
+from bot.referrals.taking import CONFIRMED, confirms
 from bot.staff import OfficeKeys
 
 TRIES_A_DAY = 5
@@ -178,7 +178,7 @@ class Referrals:
         said = await confirms(self.store, referral, officer, not_community=not_community)
         taken = await self._move(referral, Action.CLAIM, officer)
         if said:
-            await self.store.confirmed(taken, By(officer, self.now))
+            await self.store.confirmed(taken, By(officer, self.now), CONFIRMED)
         return taken
 
     async def release(self, referral: Referral, officer: str) -> Referral:

@@ -8,6 +8,9 @@ from bot.referrals.errors import CommunityUnconfirmed, WomanWished
 from bot.referrals.model import Referral
 from bot.referrals.ports import ReferralStore
 
+CONFIRMED = "not-community"
+"""The act of saying, when taking a request, that one is not of the person's community."""
+
 
 async def confirms(
     store: ReferralStore, referral: Referral, officer: str, *, not_community: bool

@@ -228,9 +228,9 @@ class Referrals:
         """Tell whether an officer's profile says that she is a woman."""
         return (await profiles.profile_of(self.connection, officer)).woman
 
-    async def confirmed(self, referral: Referral, by: By) -> None:
-        """Note in the audit that an officer said not to be of the person's community."""
-        await Audit(self.connection).note(on(referral, wishing.CONFIRMED), by)
+    async def confirmed(self, referral: Referral, by: By, what: str) -> None:
+        """Note in the audit what an officer said about the wishes of the person."""
+        await Audit(self.connection).note(on(referral, what), by)
 
     async def alert(
         self,

@@ -85,7 +85,8 @@ def placed(stand: Stand | None, at: datetime) -> dict[str, object]:
     """
     if stand is None:
         return {"wakes": None}
-    return {
+    due = {"due": stand.due} if stand.due else {}
+    return due | {
         "rung": stand.rung,
         "office": stand.office,
         "since": stand.since,
@@ -119,6 +120,7 @@ def standing_at(referral: Referral, stand: Stand) -> Referral:
         since=stand.since,
         wakes=stand.wakes,
         alerts=stand.alerts,
+        due=stand.due or referral.due,
     )
 
 

@@ -6,8 +6,6 @@ from bot.referrals import Wishes
 log = Log(__name__)
 
 PURPOSE = "wishes"
-CONFIRMED = "not-community"
-"""The act of saying, when taking a request, that one is not of the person's community."""
 STRICTEST = Wishes(woman=True, not_community=True)
 
 

@@ -534,7 +534,9 @@ async def test_an_office_that_the_yes_covers_gets_it_with_a_fresh_clock_and_the_
     assert ATHENS not in {office for office, _ in await wrapped_for(desk.connection, moved)}
     found = await desk.connection.execute(
         select(audit_entries.c.who).where(
-            audit_entries.c.chain == ATHENS, audit_entries.c.action == f"pass:{DUTY_DESK}"
+            audit_entries.c.chain == ATHENS,
+            audit_entries.c.action == f"pass:{DUTY_DESK}",
+            audit_entries.c.object == referral.id,
         )
     )
     assert found.scalars().all() == [desk.officer]

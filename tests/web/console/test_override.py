@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
-from bot.referrals import Category, ConsentMissing, Referral
+from bot.referrals import Category, ConsentMissing, Referral, Wishes
 from bot.staff import DUTY_DESK, Role
 from bot.store.tables import audit_entries
 from tests.web.console.world import SFAX, TUNIS, Browser, World
@@ -143,6 +143,28 @@ async def test_an_override_is_for_that_one_alone(office: Office) -> None:
     await office.officer.post(office.override, confirm=await office.asked())
     assert await office.covered()
     assert not await office.covered("somewhere-else")
+
+
+async def test_after_a_day_or_when_it_was_used_it_covers_nothing_and_the_page_says_it_no_more(
+    office: Office,
+) -> None:
+    await office.boss.post(office.override, **REASON)
+    await office.officer.post(office.override, confirm=await office.asked())
+    assert "once, within 24 hours" in (await office.boss.get(office.override)).words
+    office.world.clock.forward(hours=25)
+    assert not await office.covered()
+    login = await office.world.officer("three@example.org")
+    later = await office.world.signed_in(login)
+    assert "decided that" not in (await later.get(office.page)).words
+
+
+async def test_an_office_that_the_person_kept_away_is_not_among_those_to_choose(
+    office: Office,
+) -> None:
+    assert f'value="{TUNIS}"' in (await office.boss.get(office.override)).text
+    office.number = await office.world.request(wishes=Wishes(not_offices=frozenset({TUNIS})))
+    assert f'value="{TUNIS}"' not in (await office.boss.get(office.override)).text
+    assert (await office.boss.post(office.override, **REASON)).status == 400
 
 
 async def test_a_supervisor_agrees_that_a_child_is_passed_on(office: Office) -> None:
