@@ -54,6 +54,7 @@ from bot.referrals import (
 from bot.referrals import Referrals as Rules
 from bot.store.jobs import JobStore
 from bot.store.keys import OfficeKeyStore
+from bot.store.notes import Notes
 from bot.store.outbox import Outbox
 from bot.store.referrals import Referrals
 from bot.store.tables import (
@@ -78,6 +79,9 @@ CARRIES = 64
 """Bytes a button can carry on Telegram."""
 LONGEST = 1200
 """Signs of a message; more does not fit two screens of a small phone."""
+OFFICER = "officer-1"
+NOTE = "CANARY-NOTE calls only after six"
+"""What an officer notes with each answer; neither note nor officer may show in any dialogue."""
 NEWS = ("receipt",)
 """The one button of the line that comes unasked; it stands beside a question that has the rest."""
 
@@ -258,18 +262,19 @@ class Stage:
             seen = await rules.visible_to(frozenset({held.office, DUTY_DESK}), reference)
             match verb:
                 case "claims":
-                    await rules.claim(seen, "officer-1")
+                    await rules.claim(seen, OFFICER)
                 case "gives":
-                    await rules.release(seen, "officer-1")
+                    await rules.release(seen, OFFICER)
                 case "answers":
-                    await rules.answer(seen, "officer-1", said, self.opens)
+                    await Notes(connection).add(seen, NOTE, self.opens, By(OFFICER, self.now))
+                    await rules.answer(seen, OFFICER, said, self.opens)
                 case "offers":
                     await self._in_danger(connection, store, seen, said)
-                    await rules.move(seen, Action.OFFER, By("officer-1", self.now))
+                    await rules.move(seen, Action.OFFER, By(OFFICER, self.now))
                 case "lifts":
-                    await store.contacts.lift(seen, "officer-1", self.now, Lifting.PROVED)
+                    await store.contacts.lift(seen, OFFICER, self.now, Lifting.PROVED)
                 case "closes":
-                    await rules.close(seen, "officer-1", Outcome(said))
+                    await rules.close(seen, OFFICER, Outcome(said))
                 case _:
                     raise Mismatch(f"an officer cannot do this: {verb}")
 
@@ -360,6 +365,9 @@ def look_at(reply: Rendered) -> None:
     labels = [one.label for one in buttons]
     for one in buttons:
         _holds(len(one.id.encode()) <= CARRIES, f"a button carries over {CARRIES} bytes: {one.id}")
+    seen = repr(reply.messages)
+    for secret in (OFFICER, "CANARY-NOTE"):
+        _holds(secret not in seen, f"shown to a person: {secret}")
     twice = sorted({one for one in labels if labels.count(one) > 1})
     _holds(not twice, f"two buttons say the same: {twice}")
     for message in reply.messages:

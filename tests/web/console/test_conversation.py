@@ -9,9 +9,8 @@ from sqlalchemy import func, select
 from bot.console.talk import UNKNOWN_TIME, local_time, zone_of
 from bot.directory import Point
 from bot.referrals import Allowed, Contact, Hours, Particulars, State
-from bot.staff import Role
 from bot.store.tables import audit_entries, case_messages, case_notes
-from tests.web.console.world import START, TUNIS, Browser, Login, Seen, World
+from tests.web.console.world import START, Browser, Login, Seen, World
 
 ARABIC = "تعال إلى مكتبنا يوم الاثنين الساعة العاشرة"
 NOTE = "CANARY-NOTE calls only after six"
@@ -225,43 +224,6 @@ async def test_no_reply_chosen_keeps_the_text(world: World, reply: str) -> None:
     assert seen.status == 400
     assert "Choose a reply first." in seen.words
     assert ">my text</textarea>" in seen.text
-
-
-async def test_a_note_is_kept_for_who_may_open_the_case(world: World) -> None:
-    browser, number, _ = await taken(world)
-    page = f"/console/requests/{number}"
-    assert (await browser.post(f"{page}/note", text=NOTE)).location == f"{page}?done=noted"
-    await browser.post(f"{page}/note", text=NOTE)
-    assert await rows(world, case_notes) == 1, "pressed twice is the same as once"
-    mine = await browser.get(f"{page}?done=noted")
-    assert NOTE in mine.text
-    assert "Your note is kept. The person never sees it." in mine.words
-    assert await world.told(number) == []
-
-
-async def test_others_neither_read_nor_write_notes(world: World) -> None:
-    browser, number, _ = await taken(world)
-    page = f"/console/requests/{number}"
-    await browser.post(f"{page}/note", text=NOTE)
-    colleague = await world.signed_in(await world.officer("two@example.org"))
-    pending = await world.signed_in(await world.newcomer("three@example.org"))
-    foreign = await world.signed_in(await world.officer("four@example.org", TUNIS))
-    editor = await world.signed_in(await world.officer("five@example.org", role=Role.EDITOR))
-    for other in (colleague, pending, foreign, editor):
-        assert NOTE not in (await other.get(page)).text
-        await other.get("/console/requests")
-        assert (await other.post(f"{page}/note", text="mine too")).status == 404
-    assert await rows(world, case_notes) == 1
-
-
-async def test_a_note_that_cannot_be_kept_is_not_lost(world: World) -> None:
-    browser, number, _ = await taken(world)
-    page = f"/console/requests/{number}"
-    empty = await browser.post(f"{page}/note", text="  ")
-    assert (empty.status, "Write something first." in empty.words) == (400, True)
-    long = await browser.post(f"{page}/note", text="x" * 4001)
-    assert (long.status, "x" * 4001 in long.text) == (400, True)
-    assert await rows(world, case_notes) == 0
 
 
 @pytest.mark.parametrize("verb", ["answer", "note"])
