@@ -159,14 +159,18 @@ def desks(
 
 
 def kept_away(directory: Directory, office: str, wishes: Wishes) -> bool:
-    """Tell whether the person does not want an office to have it; never so of the duty desk."""
+    """Tell whether an office must not have it: the person does not want it, or it is the police.
+
+    Never so of the duty desk.  Of an office that is no longer listed nobody can tell the country.
+    """
     if office == DUTY_DESK:
         return False
+    if office in wishes.not_offices:
+        return True
     place = directory.places.get(office) or directory.ladder.get(office)
-    country = place.country if place else None
-    return office in wishes.not_offices or (
-        wishes.not_country is not None and country == wishes.not_country
-    )
+    if place is None:
+        return wishes.not_country is not None
+    return place.answered_by is Who.POLICE or place.country == wishes.not_country
 
 
 def _countries(need: Need) -> Iterator[str]:
@@ -206,13 +210,11 @@ def _rank(crew: Crew, need: Need, km: float | None, at: datetime) -> tuple[int, 
 
 def _fits(directory: Directory, crews: Crews, need: Need, office: str) -> bool:
     """Tell whether an onboarded office may have it, by what the person excluded."""
-    crew, wishes = crews.get(office), need.wishes
-    place = directory.places.get(office) or directory.ladder.get(office)
-    if crew is None or place is None or place.answered_by is Who.POLICE:
+    crew = crews.get(office)
+    listed = office in directory.places or office in directory.ladder
+    if crew is None or not listed or kept_away(directory, office, need.wishes):
         return False
-    if kept_away(directory, office, wishes):
-        return False
-    return need.category in crew.women or not wishes.woman
+    return need.category in crew.women or not need.wishes.woman
 
 
 def _takes(place: Place, service: Service | None) -> bool:

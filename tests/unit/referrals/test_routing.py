@@ -190,6 +190,12 @@ def test_an_office_that_is_kept_away_is_never_the_duty_desk() -> None:
     assert desks(DIRECTORY, "iom-tunis", Category.RETURN, everything) == ("iom-tunis", DUTY_DESK)
 
 
+def test_police_and_of_whom_nobody_can_tell_the_country_are_kept_away() -> None:
+    assert kept_away(DIRECTORY, "police-line", Wishes())
+    assert kept_away(DIRECTORY, "unlisted", Wishes(not_country="TN"))
+    assert not kept_away(DIRECTORY, "unlisted", Wishes())
+
+
 def test_a_woman_who_takes_other_things_only_does_not_count() -> None:
     crews = {"iom-tunis": Crew(women=frozenset({Category.MEDICAL}), worktime=WORKS)}
     wish = Wishes(woman=True)
