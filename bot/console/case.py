@@ -86,11 +86,12 @@ async def show_case(
         referral = await visible_to(work, officer, visit.request.match_info["reference"])
         keys = await visit.keys(work)
         wished = await wished_of(work, officer, referral)
-        case, particulars = await _read(work, officer, referral, {} if wished.barred else keys)
+        own = {} if wished.barred else keys
+        case, particulars = await _read(work, officer, referral, own)
         reach = await reach_of(work, referral, work.referrals.now) if keys else None
         allows = await allows_of(work, officer, referral)
         talk = await talk_of(visit, work, officer, referral, (keys, particulars))
-        onward = await onward_of(work, officer, referral, particulars)
+        onward = await onward_of(work, officer, referral, particulars, own)
     return visit.show(
         "case.html",
         status,

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.audit import AuditLog
 from bot.clock import Clock
-from bot.directory import Directory
+from bot.directory import Directory, Point
 from bot.i18n import Catalogs
 from bot.privacy import SetUpKey
 from bot.referrals import (
@@ -78,6 +78,14 @@ class Work(Protocol):
 
     async def rewrap(self, referral: Referral, desks: Sequence[str], keys: OfficeKeys) -> None:
         """Wrap what is sealed of a request for these desks alone, the first of which gets it."""
+        ...
+
+    async def town(self, referral: Referral, keys: OfficeKeys, officer: str) -> Point | None:
+        """Return the town of a request, to rank partners by; the audit says for whom.
+
+        Raises:
+            NotOpenable: none of the keys opens it.
+        """
         ...
 
     @property

@@ -8,7 +8,8 @@ from bot.console.access import facts_of
 from bot.console.deps import Work
 from bot.console.offices import office_name
 from bot.console.words import Note, mark
-from bot.directory import Directory, Place
+from bot.directory import Directory, Place, Point
+from bot.privacy import BrokenSeal
 from bot.referrals import (
     Action,
     Agreements,
@@ -16,6 +17,7 @@ from bot.referrals import (
     ConsentRecord,
     Field,
     Need,
+    NotOpenable,
     Offer,
     Override,
     Particulars,
@@ -33,7 +35,7 @@ from bot.referrals import (
     recipient_of,
     standing,
 )
-from bot.staff import Act, Fact, Officer, allowed
+from bot.staff import Act, Fact, OfficeKeys, Officer, allowed
 
 MOST = 5
 NOT_ALLOWED = Note(
@@ -79,11 +81,16 @@ class Onward:
 
 
 async def onward_of(
-    work: Work, officer: Officer, referral: Referral, told: Particulars | None
+    work: Work,
+    officer: Officer,
+    referral: Referral,
+    told: Particulars | None,
+    keys: OfficeKeys,
 ) -> Onward:
     """Return what the officer can do with a request in hand, or with one that a partner gave back.
 
-    Without its words a request that waits is offered anew by what the person allowed alone.
+    Without its words a request that waits is offered anew by what the person allowed alone; its
+    town ranks who is next, where a partner may get it and the keys open it.
     """
     directory = work.referrals.directory
     asked = tuple(
@@ -97,7 +104,10 @@ async def onward_of(
     offices = await _offices(work, record, referral) if mine else ()
     if mine and Action.OFFER not in possible(referral.state):
         return Onward(asked, offices=offices)
-    need, now = _need(referral, record, told), work.referrals.now
+    now = work.referrals.now
+    used = keys and Field.PLACE in _fields(record, now)
+    town = told.town if told else await _town(work, officer, referral, keys) if used else None
+    need = _need(referral, record, told, town)
     tried = {one.offer.partner for one in asked}
     agreements = await work.agreements.every()
     fit = fitting(directory, agreements, need, now, tried)
@@ -127,11 +137,20 @@ async def _offices(
     )
 
 
-def _need(referral: Referral, record: ConsentRecord, told: Particulars | None) -> Need:
+async def _town(work: Work, officer: Officer, referral: Referral, keys: OfficeKeys) -> Point | None:
+    try:
+        return await work.town(referral, keys, officer.id)
+    except (NotOpenable, BrokenSeal):
+        return None
+
+
+def _need(
+    referral: Referral, record: ConsentRecord, told: Particulars | None, town: Point | None
+) -> Need:
     """Return what is looked for; where the words stay shut, the yes says in which country."""
     yes = standing(record.answers, Purpose.PARTNER)
     country = told.country if told else (yes[-1].country if yes else None)
-    town, young = told.town if told else None, needs_supervisor(record.answers, referral)
+    young = needs_supervisor(record.answers, referral)
     return Need(referral.category, country, town, referral.language, young=young)
 
 

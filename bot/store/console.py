@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot import referrals as rules
 from bot.audit import By
 from bot.clock import Clock
-from bot.directory import Directory
+from bot.directory import Directory, Point
 from bot.privacy import Sealer
 from bot.staff import OfficeKeys, Profile
 from bot.store.agreements import Agreements
@@ -22,7 +22,7 @@ from bot.store.keeping import keep_withdrawn
 from bot.store.keys import OfficeKeyStore
 from bot.store.notes import Notes
 from bot.store.offers import Offers
-from bot.store.passing import rewrapped
+from bot.store.passing import rewrapped, town
 from bot.store.profiles import keep_profile, profile_of
 from bot.store.queue import Queue
 from bot.store.referrals import Referrals
@@ -74,6 +74,14 @@ class ConsoleUnit:
     ) -> None:
         """Wrap what is sealed of a request for these desks alone, the first of which gets it."""
         await rewrapped(self.connection, referral, desks, keys)
+
+    async def town(self, referral: rules.Referral, keys: OfficeKeys, officer: str) -> Point | None:
+        """Return the town of a request, to rank partners by; None where it is not known.
+
+        Raises:
+            NotOpenable: none of the keys opens it.
+        """
+        return await town(self.connection, referral, keys, By(officer, self.referrals.now))
 
     async def keep(self, referral: rules.Referral, officer: str) -> bool:
         """Keep what a person took back, as a life is in danger; False where it is not to be."""

@@ -10,10 +10,15 @@ from collections.abc import Sequence
 from sqlalchemy import and_, delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.referrals import NobodyToSealTo, NotOpenable, Referral
+from bot.audit import By
+from bot.directory import Point
+from bot.privacy import open_under
+from bot.referrals import NobodyToSealTo, NotOpenable, Referral, particulars_from
 from bot.staff import OfficeKey, OfficeKeys
 from bot.store.keys import OfficeKeyStore
+from bot.store.reading import town_of
 from bot.store.resealing import START, add_wraps, held_texts, of_office, wrapped_texts
+from bot.store.sealed import key_for
 from bot.store.tables import wraps
 
 
@@ -37,6 +42,21 @@ async def rewrapped(
     await connection.execute(
         delete(wraps).where(wraps.c.referral == referral.id, wraps.c.office.not_in(kept))
     )
+
+
+async def town(
+    connection: AsyncConnection, referral: Referral, keys: OfficeKeys, by: By
+) -> Point | None:
+    """Return the town of a request, to rank partners by; None where it is not known.
+
+    The rest of what is sealed with it goes no further than this.
+
+    Raises:
+        NotOpenable: none of the keys opens it.
+    """
+    key = await key_for(connection, referral, keys)
+    found = await connection.execute(town_of(referral, by))
+    return particulars_from(open_under(key, found.scalar_one(), referral.bound)).town
 
 
 async def _wrap_for(

@@ -13,6 +13,9 @@ from bot.referrals import Author, Referral
 from bot.store.audit import reading
 from bot.store.tables import case_messages, referrals
 
+RANK = "rank"
+"""The program used the town of a request; the officer, in whose name it did, sees nothing of it."""
+
 
 def on(referral: Referral, action: str) -> Act:
     """Return an act on a request, in the chain of the office that has it.
@@ -25,6 +28,11 @@ def on(referral: Referral, action: str) -> Act:
 def sealed_of(referral: Referral, by: By | None) -> Select[Any]:
     """Return what reads the sealed particulars of a request."""
     return reading(_held(referral), on(referral, OPEN), by)
+
+
+def town_of(referral: Referral, by: By) -> Select[Any]:
+    """Return what reads the sealed particulars for the town alone, which ranks partners."""
+    return reading(_held(referral), on(referral, RANK), by)
 
 
 def messages_of(referral: Referral) -> Select[Any]:

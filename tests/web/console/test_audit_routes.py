@@ -90,7 +90,7 @@ OF_OTHERS = {
     ("POST", f"{INVITATION}/password"): (),
     ("POST", "/console/counter"): ("counter",),
     ("POST", AGREEMENT): ("agreement:yes",),
-    ("POST", f"{CASE}/pass-on"): ("open", "offer", f"offer:{LEGAL}"),
+    ("POST", f"{CASE}/pass-on"): ("open", f"offer:{LEGAL}", "offer"),
     ("POST", LINKED): ("*open-packet", "*accept"),
     ("GET", OFFERED): ("open-packet",),
     ("POST", OFFERED): ("accept",),
