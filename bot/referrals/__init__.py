@@ -14,10 +14,12 @@ from bot.referrals.alerts import (
 from bot.referrals.answering import (
     LONGEST_CLASS,
     LOOKED_AT,
+    MINUTES,
     AnsweringStore,
     Judgement,
     Lack,
     class_of,
+    is_answer,
     median,
 )
 from bot.referrals.codes import (
@@ -203,6 +205,7 @@ __all__ = [
     "LIMITS",
     "LONGEST_CLASS",
     "LOOKED_AT",
+    "MINUTES",
     "MOVES",
     "OFFER_OVER",
     "OF_OFFERS",
@@ -339,6 +342,7 @@ __all__ = [
     "gate",
     "goes_at",
     "helping",
+    "is_answer",
     "is_open",
     "is_partner",
     "is_young",

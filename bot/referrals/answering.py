@@ -3,6 +3,8 @@
 A counter is raised in the transaction of the first answer, by day and class of time; no request is
 ever looked at for it, so the figure outlives erasure and points at nobody.  It counts for the
 office that was asked, whoever answered: one that lets others answer for it does not look quick.
+What climbs past its office counts as the longest class until somebody answers it; what is closed
+without an answer counts as none.
 """
 
 from bisect import bisect_left
@@ -11,8 +13,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from bot.referrals.model import Referral
+from bot.referrals.model import Event, Referral
 from bot.referrals.rungs import Pace
+from bot.referrals.states import Action, Outcome
 
 LOOKED_AT = timedelta(days=30)
 FEWEST = 5
@@ -41,6 +44,8 @@ class Lack(StrEnum):
 
 
 ANSWERS = (*Judgement, *Lack)
+HEARD = frozenset({Outcome.HELPED, Outcome.REFERRED_ON})
+"""What a request is closed with where somebody spoke with the person, by phone for one."""
 
 
 class AnsweringStore(Protocol):
@@ -52,8 +57,17 @@ class AnsweringStore(Protocol):
     async def judge(self, referral: Referral, judgement: Judgement, day: date) -> bool:
         """Count whether a closed request helped, once; False where that was said before."""
 
-    async def lacked(self, referral: Referral, lack: Lack, day: date) -> None:
-        """Count what was missing in one that helped partly or not."""
+    async def lacked(self, referral: Referral, lack: Lack | None, day: date) -> bool:
+        """Count what was missing in one that helped partly or not, once; None counts nothing.
+
+        False where it was said before, or is not asked.
+        """
+
+
+def is_answer(event: Event) -> bool:
+    """Tell whether a person hears something of use with this."""
+    closed = event.action is Action.CLOSE and event.outcome in HEARD
+    return closed or event.action is Action.ANSWER
 
 
 def class_of(took: timedelta) -> int:

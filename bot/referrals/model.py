@@ -182,6 +182,8 @@ class Referral:
     """A supervisor recorded danger to life: withdrawn, its words stay longer than 72 hours."""
     judged: bool = False
     """The person has said whether it helped; what they said stands only in a count."""
+    lacking: bool = False
+    """They may still say what was missing, in any chat."""
     wished: bool = False
     """The person wished something about who reads it; what that is stands sealed."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.referrals import (
+    MINUTES,
     Action,
     Event,
     Judgement,
@@ -20,6 +21,7 @@ from bot.referrals import (
     Referral,
     State,
     class_of,
+    is_answer,
 )
 from bot.store.tables import answer_counts, judgement_counts, referral_events, referrals
 
@@ -31,8 +33,9 @@ class Answering:
     connection: AsyncConnection
 
     async def note(self, referral: Referral, event: Event, number: int) -> None:
-        """Count the first answer to a request; `number` is that of the event."""
-        if event.action is not Action.ANSWER:
+        """Count the first answer to a request, or that none came; `number` is the event's."""
+        answers, climbs = is_answer(event), event.action is Action.CLIMB
+        if not answers and not climbs:
             return
         before = exists().where(
             referral_events.c.referral == referral.id,
@@ -41,13 +44,35 @@ class Answering:
         )
         if await self.connection.scalar(select(before)):
             return
-        await self._raise(
-            answer_counts,
-            office=referral.bound.office,
-            pace=referral.pace,
-            day=event.at.date(),
-            minutes=class_of(event.at - referral.created),
-        )
+        if climbs:
+            await self._passed(referral, event)
+            return
+        await self._answered_at_last(referral)
+        took = class_of(event.at - referral.created)
+        await self._raise(answer_counts, **_counter(referral), day=event.at.date(), minutes=took)
+
+    async def _passed(self, referral: Referral, event: Event) -> None:
+        """Count one that climbs past the office that was asked as not answered by it, once."""
+        mine = (referrals.c.id == referral.id, ~referrals.c.unanswered)
+        past = update(referrals).where(*mine, referrals.c.office != referral.bound.office)
+        done = await self.connection.execute(past.values(unanswered=True).returning(referrals.c.id))
+        if done.first() is not None:
+            key = {**_counter(referral), "minutes": MINUTES[-1]}
+            await self._raise(answer_counts, **key, day=event.at.date())
+
+    async def _answered_at_last(self, referral: Referral) -> None:
+        """Take back that it was not answered, from the last day that has such a one."""
+        mine = (referrals.c.id == referral.id, referrals.c.unanswered)
+        late = update(referrals).where(*mine).values(unanswered=False).returning(referrals.c.id)
+        if (await self.connection.execute(late)).first() is None:
+            return
+        counts = answer_counts.c
+        kind = [counts[name] == value for name, value in _counter(referral).items()]
+        kind += [counts.minutes == MINUTES[-1], counts["count"] > 0]
+        since = counts.day >= referral.created.date()
+        last = select(func.max(counts.day)).where(*kind, since).scalar_subquery()
+        lowered = update(answer_counts).where(*kind, counts.day == last)
+        await self.connection.execute(lowered.values({"count": counts["count"] - 1}))
 
     async def answered(self, office: str, pace: Pace, since: date) -> Mapping[int, int]:
         """Return how many first answers came within how many minutes, from a day on."""
@@ -55,6 +80,7 @@ class Answering:
         found = await self.connection.execute(
             select(counts.minutes, func.sum(counts["count"]))
             .where(counts.office == office, counts.pace == pace, counts.day >= since)
+            .where(counts["count"] > 0)
             .group_by(counts.minutes)
         )
         return {minutes: int(total) for minutes, total in found}
@@ -68,7 +94,7 @@ class Answering:
                 referrals.c.state == State.CLOSED,
                 ~referrals.c.judged,
             )
-            .values(judged=True)
+            .values(judged=True, lacking=judgement is not Judgement.YES)
             .returning(referrals.c.id)
         )
         if said.first() is None:
@@ -76,9 +102,22 @@ class Answering:
         await self._judged(referral, judgement, day)
         return True
 
-    async def lacked(self, referral: Referral, lack: Lack, day: date) -> None:
-        """Count what was missing in one that helped partly or not."""
-        await self._judged(referral, lack, day)
+    async def lacked(self, referral: Referral, lack: Lack | None, day: date) -> bool:
+        """Count what was missing in one that helped partly or not, once; None counts nothing.
+
+        False where it was said before, or is not asked.
+        """
+        said = await self.connection.execute(
+            update(referrals)
+            .where(referrals.c.id == referral.id, referrals.c.lacking)
+            .values(lacking=False)
+            .returning(referrals.c.id)
+        )
+        if said.first() is None:
+            return False
+        if lack is not None:
+            await self._judged(referral, lack, day)
+        return True
 
     async def _judged(self, referral: Referral, answer: Judgement | Lack, day: date) -> None:
         await self._raise(
@@ -97,3 +136,8 @@ class Answering:
                 index_elements=list(key), set_={"count": table.c["count"] + literal(1)}
             )
         )
+
+
+def _counter(referral: Referral) -> dict[str, object]:
+    """Return for whom and of which kind a request counts."""
+    return {"office": referral.bound.office, "pace": referral.pace}

@@ -53,6 +53,7 @@ def from_row(row: Row[Any]) -> Referral:
         do_not_contact=row.do_not_contact,
         kept=row.kept_reason is not None,
         judged=row.judged,
+        lacking=row.lacking,
         wished=row.wishes_sealed is not None,
     )
 

@@ -16,17 +16,13 @@ from bot.referrals import (
 )
 from handlers.menu import LEAVE, MENU, PERSON
 from handlers.receipt.history import history
+from handlers.receipt.judging import HELPED, LACKS, MISSING
 from handlers.refer.naming import office_name
 from handlers.when import day, moment, unknown_clock
 
 OUT: Rows = (row(PERSON, MENU), (LEAVE,))
 WAYS: Rows = ((Choice("receipt", say("My number")),), *OUT)
 HERE = Choice("receipt:contact", say("Write to me here"))
-HELPED = row(
-    Choice("receipt:helped:yes", say("Yes, it helped")),
-    Choice("receipt:helped:partly", say("Partly")),
-    Choice("receipt:helped:no", say("No, it did not")),
-)
 AGAIN = row(
     Choice("receipt:contact:again", say("Yes, write here again")),
     Choice("receipt:contact:no", say("No, do not write here")),
@@ -59,7 +55,7 @@ def ways(referral: Referral, *, asks: bool = False) -> Rows:
     """Return what can be done with a request that is open before the person."""
     if referral.state is State.WITHDRAWN:
         return OUT
-    asked = () if referral.judged else (HELPED,)
+    asked = (HELPED,) if not referral.judged else LACKS if referral.lacking else ()
     erase = Choice("receipt:erase", say("Withdraw and erase"))
     if referral.state in ENDED:
         return (*asked, (erase,), *OUT)
@@ -102,6 +98,8 @@ def told(case: Case, session: Session) -> list[Text | list[Text]]:
             lines.append(say("On {moment} you wrote to them.", moment=at))
     if closed and not referral.judged:
         lines.append(say("Did it help you? You need not answer."))
+    elif closed and referral.lacking:
+        lines.append(MISSING)
     return lines
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.i18n import Line, say
 from bot.referrals import LONGEST_CLASS, MOVES, Action, Declined, Event, Lack, Outcome, State
 from bot.referrals.answering import MINUTES
-from handlers.receipt.helped import missing
+from handlers.receipt.judging import missing
 from handlers.receipt.history import SHOWN, history
 from handlers.refer.speed import measured, set_time
 

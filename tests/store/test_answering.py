@@ -12,6 +12,7 @@ from bot.privacy.retention import DAY, Run
 from bot.referrals import (
     DUTY_DESK,
     LOOKED_AT,
+    MINUTES,
     Action,
     Consent,
     Contact,
@@ -116,6 +117,77 @@ async def test_what_others_answered_counts_for_the_office_that_was_asked(
     assert await store.answering.answered(DUTY_DESK, Pace.DAY, AT.date()) == {}
 
 
+async def climbed(store: Referrals, referral: Referral, *, at: datetime = AT) -> Referral:
+    """Let the clock bring a request past the office that was asked."""
+    stand = Stand(Rung.DUTY, DUTY_DESK, at, at + DAY)
+    found = await store.move(referral, Event(at, Action.CLIMB, State.WAITING), stand)
+    assert found is not None
+    return found
+
+
+async def figure(store: Referrals) -> dict[int, int]:
+    return dict(await store.answering.answered(SFAX, Pace.DAY, (AT - LOOKED_AT).date()))
+
+
+async def test_what_climbs_past_its_office_counts_as_not_answered_until_somebody_does(
+    store: Referrals,
+) -> None:
+    referral = await climbed(store, await kept(store))
+    assert await figure(store) == {MINUTES[-1]: 1}
+    claimed = await moved(store, referral, Action.CLAIM)
+    assert await figure(store) == {MINUTES[-1]: 1}
+    await moved(store, claimed, Action.ANSWER, Action.ANSWER, at=AT + 50 * MINUTE)
+    assert await figure(store) == {60: 1}
+
+
+async def test_what_goes_to_the_supervisor_has_not_left_its_office(store: Referrals) -> None:
+    stand = Stand(Rung.SUPERVISOR, SFAX, AT, AT + DAY)
+    higher = await store.move(await kept(store), Event(AT, Action.CLIMB, State.WAITING), stand)
+    assert higher is not None
+    assert await figure(store) == {}
+    await climbed(store, higher)
+    assert await figure(store) == {MINUTES[-1]: 1}
+
+
+async def test_what_climbed_and_was_never_answered_stays_so_when_it_is_closed(
+    store: Referrals,
+) -> None:
+    referral = await moved(store, await climbed(store, await kept(store)), Action.CLAIM)
+    await moved(store, referral, Action.CLOSE, outcome=Outcome.NOT_REACHED)
+    assert await figure(store) == {MINUTES[-1]: 1}
+
+
+async def test_an_answer_takes_back_no_more_than_its_own_silence(store: Referrals) -> None:
+    silent = await climbed(store, await kept(store), at=AT + DAY)
+    other = await climbed(store, await kept(store))
+    await moved(store, other, Action.CLAIM, Action.ANSWER)
+    assert await figure(store) == {5: 1, MINUTES[-1]: 1}
+    await moved(store, silent, Action.CLAIM, Action.ANSWER, at=AT + 2 * DAY)
+    assert await figure(store) == {5: 1, 2880: 1}
+
+
+async def test_what_was_answered_and_climbs_later_counts_once(store: Referrals) -> None:
+    answered = await moved(store, await kept(store), Action.CLAIM, Action.ANSWER)
+    await climbed(store, await moved(store, answered, Action.RELEASE))
+    assert await figure(store) == {5: 1}
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+async def test_closing_is_an_answer_only_where_somebody_spoke_with_the_person(
+    store: Referrals, outcome: Outcome
+) -> None:
+    claimed = await moved(store, await kept(store), Action.CLAIM)
+    await moved(store, claimed, Action.CLOSE, at=AT + 50 * MINUTE, outcome=outcome)
+    heard = outcome in (Outcome.HELPED, Outcome.REFERRED_ON)
+    assert await figure(store) == ({60: 1} if heard else {})
+
+
+async def test_closing_what_was_answered_counts_no_second_time(store: Referrals) -> None:
+    answered = await moved(store, await kept(store), Action.CLAIM, Action.ANSWER)
+    await moved(store, answered, Action.CLOSE, at=AT + DAY, outcome=Outcome.HELPED)
+    assert await figure(store) == {5: 1}
+
+
 async def test_an_answer_that_is_rolled_back_is_not_counted(store: Referrals) -> None:
     claimed = await moved(store, await kept(store), Action.CLAIM)
     inner = await store.connection.begin_nested()
@@ -155,9 +227,11 @@ def test_no_counter_has_a_column_that_could_name_anybody() -> None:
 
 async def test_a_request_is_judged_once_and_only_the_count_knows_how(store: Referrals) -> None:
     referral, day = await closed(store), AT.date()
+    assert not await store.answering.lacked(referral, Lack.WORSE, day)
     assert await store.answering.judge(referral, Judgement.PARTLY, day)
     assert not await store.answering.judge(referral, Judgement.NO, day)
-    await store.answering.lacked(referral, Lack.TOO_LATE, day)
+    assert await store.answering.lacked(referral, Lack.TOO_LATE, day)
+    assert not await store.answering.lacked(referral, Lack.WORSE, day)
     row = {"office": SFAX, "category": "labour", "day": day, "count": 1}
     assert sorted(
         await rows(store.connection, judgement_counts), key=lambda one: str(one["answer"])
@@ -165,6 +239,22 @@ async def test_a_request_is_judged_once_and_only_the_count_knows_how(store: Refe
     now = await store.by_reference(referral.reference)
     assert now is not None
     assert now.judged
+
+
+async def test_who_was_helped_is_not_asked_what_was_missing(store: Referrals) -> None:
+    referral, day = await closed(store), AT.date()
+    assert await store.answering.judge(referral, Judgement.YES, day)
+    assert not await store.answering.lacked(referral, Lack.WORSE, day)
+
+
+async def test_a_reason_that_is_skipped_is_counted_nowhere_and_not_asked_again(
+    store: Referrals,
+) -> None:
+    referral, day = await closed(store), AT.date()
+    assert await store.answering.judge(referral, Judgement.NO, day)
+    assert await store.answering.lacked(referral, None, day)
+    assert not await store.answering.lacked(referral, Lack.WORSE, day)
+    assert [one["answer"] for one in await rows(store.connection, judgement_counts)] == ["no"]
 
 
 async def test_what_is_not_closed_cannot_be_judged(store: Referrals) -> None:

@@ -74,6 +74,8 @@ referrals = Table(
     moment("counted", nullable=True),
     Column("alerts", Integer, nullable=False, server_default="0"),
     Column("judged", Boolean, nullable=False, server_default="false"),
+    Column("lacking", Boolean, nullable=False, server_default="false"),
+    Column("unanswered", Boolean, nullable=False, server_default="false"),
     CheckConstraint(one_of("pace", Pace), name="pace"),
     CheckConstraint(one_of("rung", Rung), name="rung"),
     CheckConstraint(one_of("category", Category), name="category"),

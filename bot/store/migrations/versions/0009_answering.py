@@ -18,7 +18,7 @@ ANSWERS = """
 
 
 def upgrade() -> None:
-    """Add the counters, what a partner said, and that a person was asked whether it helped."""
+    """Add the counters, what a partner said, and what a request is counted for already."""
     op.add_column("referral_events", sa.Column("why", sa.Text()))
     op.add_column("referral_events", sa.Column("until", sa.Date()))
     op.create_check_constraint(
@@ -26,9 +26,10 @@ def upgrade() -> None:
         "referral_events",
         "why IS NULL OR why IN ('no-room', 'not-ours', 'elsewhere', 'too-little', 'unsaid')",
     )
-    op.add_column(
-        "referrals", sa.Column("judged", sa.Boolean(), nullable=False, server_default="false")
-    )
+    for name in ("judged", "lacking", "unanswered"):
+        op.add_column(
+            "referrals", sa.Column(name, sa.Boolean(), nullable=False, server_default="false")
+        )
     op.create_table(
         "answer_counts",
         sa.Column("office", sa.Text(), nullable=False),
