@@ -1,20 +1,21 @@
 """When a request that nobody ends goes to the duty desk, and when one that ended is erased."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from bot.console.words import Note, mark
 from bot.privacy import retention
 from bot.referrals import ENDED, Action, Case, State
 
-UNCOUNTED = frozenset({Action.STOP, Action.LIFT})
-"""What happens to a request without anybody going on with it."""
+MARKS = frozenset({Action.STOP, Action.LIFT})
+"""What leaves the state as it is: an open request ages anew from it, an ended one does not."""
 
 
 def aged(case: Case, now: datetime) -> Note | None:
     """Return what an old open request waits for, None where it is not old."""
     if case.referral.state in ENDED:
         return None
-    age = now - _last(case)
+    age = now - _last(case, MARKS)
     reached = retention.step(age)
     if reached is None:
         return None
@@ -43,12 +44,16 @@ def erased_on(case: Case) -> datetime | None:
     return _last(case) + retention.RULES[rule].lives if rule else None
 
 
-def _last(case: Case) -> datetime:
-    """Return when somebody last went on with a request; the clock's own moves do not count."""
+def _last(case: Case, counted: Collection[Action] = ()) -> datetime:
+    """Return when a request last moved or was written to, or had one of these marks.
+
+    That time hands it to the duty desk is no event (`bot/store/staleness.py`).
+    """
     by_clock = (Action.RELEASE, None)
     events = [
         one.at
         for one in case.events
-        if one.action not in UNCOUNTED and (one.action, one.officer) != by_clock
+        if (one.action not in MARKS or one.action in counted)
+        and (one.action, one.officer) != by_clock
     ]
     return max((*events, *(one.at for one in case.messages)), default=case.referral.created)

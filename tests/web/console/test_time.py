@@ -95,6 +95,28 @@ async def test_whoever_wrote_last_starts_the_time_again(world: World) -> None:
     assert "Nothing has happened" not in (await browser.get(f"/console/requests/{number}")).words
 
 
+@pytest.mark.parametrize("ended", [False, True])
+async def test_a_word_that_stops_contact_starts_the_time_of_an_open_request_again(
+    world: World, ended: bool
+) -> None:
+    number = await world.request()
+    page = f"/console/requests/{number}"
+    if ended:
+        browser = await world.signed_in(await world.officer())
+        await browser.get(page)
+        await browser.post(f"{page}/claim")
+        await browser.post(f"{page}/close", outcome="helped")
+    world.clock.forward(days=10 if ended else 50)
+    async with world.deps.open() as work:
+        at = world.clock()
+        await work.referrals.store.contacts.stop((await world.stored(number)).id, at)
+    world.clock.forward(days=1 if ended else 20)
+    browser = await world.signed_in(await world.officer("two@example.org"))
+    words = (await browser.get(page)).words
+    assert "Nothing has happened" not in words
+    assert ("Erased 24 December 2026" in words) == ended
+
+
 async def test_of_a_closed_request_only_days_are_shown(world: World) -> None:
     number = await world.request()
     page = f"/console/requests/{number}"
