@@ -1,7 +1,5 @@
 """A real browser and pages of the web chat in it."""
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
@@ -9,27 +7,20 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.conversation import Knowledge
 from bot.privacy import Keys, Sealer
-from tests.web.visit import NAMES, SMALL, Visit, Visiting, neutral, watch
+from tests.web.chromium import chromium
+from tests.web.visit import SMALL, Visit, Visiting, neutral, watch
 from tests.web.webchat_program import Base, Program, served
 
 
 @pytest.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        reason = "there is no Chromium on the path"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    async with chromium() as running:
         yield running
-        await running.close()
 
 
 @pytest.fixture

@@ -1,14 +1,14 @@
 """The browser's memory of whole pages: what Back brings into sight holds nothing that was said."""
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, Route, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, expect
 
+from tests.web.chromium import chromium
 from tests.web.test_chat_leaving import KEPT, is_empty, lost, told
-from tests.web.visit import NAMES, Visit, Visiting
+from tests.web.visit import Visit, Visiting
 
 pytestmark = pytest.mark.browser
 
@@ -16,15 +16,10 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 async def remembering() -> AsyncIterator[Browser]:
     """Give a browser that keeps whole pages for Back, which tests usually switch off."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--enable-features=BackForwardCache"],
-            ignore_default_args=["--disable-back-forward-cache"],
-        )
+    async with chromium(
+        "--enable-features=BackForwardCache", without=("--disable-back-forward-cache",)
+    ) as running:
         yield running
-        await running.close()
 
 
 async def kept_page(remembering: Browser, one: Visit) -> Page:

@@ -1,51 +1,23 @@
 """The puzzle in a real browser: by itself, by keyboard, said aloud, and stopped by leaving."""
 
 import asyncio
-import os
 import re
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
-from sqlalchemy.ext.asyncio import AsyncEngine
+from playwright.async_api import Browser, Page, expect
 
 from bot.channels.webchat import Limits
-from bot.conversation import Knowledge
 from bot.limits import Rate
-from bot.privacy import Keys, Sealer
 from tests.web.webchat_program import Base, Program, served
 
 pytestmark = pytest.mark.browser
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 NONE_FREE = Rate(1, 1 / 3600)
 ATTACK = Limits(turns_of_block=NONE_FREE, chats_of_block=NONE_FREE)
 HARD = replace(ATTACK, bits=28)
 """Minutes on any machine: the puzzle is still being solved while the test looks."""
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        reason = "there is no Chromium on the path"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield running
-        await running.close()
-
-
-@pytest.fixture
-def base(
-    database: Any, engine: AsyncEngine, keys: Keys, sealer: Sealer, knowledge: Knowledge
-) -> Base:
-    return Base(database.app_url, engine, keys, sealer, knowledge)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from playwright.async_api import Page, expect
 
 from tests.web.webchat_program import Program
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 SMALL = {"width": 320, "height": 640}
 
 

@@ -1,16 +1,20 @@
 """A fresh console for each test."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+from playwright.async_api import Browser, BrowserContext
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.directory import Directory
 from bot.privacy import Sealer
+from bot.staff import DUTY_DESK
 from bot.store.setup import begin_set_up
 from tests.sealing import no_keys
+from tests.web.console.officer import PICTURES, SMALL, WIDE, Officer
 from tests.web.console.world import START, World, begin, empty, make_world
 
 
@@ -42,3 +46,23 @@ async def fresh(world: World) -> World:
         await no_keys(connection)
     await begin_set_up(world.engine, world.deps.set_up, START)
     return world
+
+
+@pytest.fixture(params=[SMALL, WIDE], ids=["small", "wide"])
+async def officer(
+    world: World, browser: Browser, request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[Officer]:
+    """Give an officer with a small and then with a wide screen, and no script on either."""
+    context: BrowserContext = await browser.new_context(
+        viewport=request.param, java_script_enabled=False
+    )
+    kept = bool(os.environ.get("WAYPOINT_PICTURES"))
+    if kept:
+        PICTURES.mkdir(exist_ok=True)
+    if "fresh" not in request.fixturenames:
+        # Else every page would say that set-up is not finished.
+        await world.has_key(DUTY_DESK)
+    one = Officer(world, await context.new_page(), PICTURES if kept else tmp_path)
+    yield one
+    assert one.refused == []
+    await context.close()

@@ -1,90 +1,13 @@
 """The console in a real browser, without script, small and wide, as an officer uses it."""
 
-import os
-import shutil
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import expect
 
 from bot.referrals import Category, State, Urgency
-from bot.staff import DUTY_DESK
+from tests.web.console.officer import ARABIC, Officer
 from tests.web.console.world import SFAX, Login, World
 
 pytestmark = pytest.mark.browser
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-SMALL, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
-PICTURES = Path(__file__).parents[3] / "docs" / "pictures"
-ARABIC = "رئيسي أخذ جواز سفري. لا أستطيع الخروج.\nأرجو أن تكتبوا لي غداً."
-TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    """Give a browser; without one this fails where everything must run and is skipped elsewhere."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        reason = "there is no Chromium on the path"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield running
-        await running.close()
-
-
-class Officer:
-    """An officer in front of a browser that has no script."""
-
-    def __init__(self, world: World, page: Page, pictures: Path) -> None:
-        self.world, self.page, self.pictures = world, page, pictures
-        self.refused: list[str] = []
-        page.on("console", lambda message: self._heard(message.text))
-
-    def _heard(self, text: str) -> None:
-        if "Content Security Policy" in text:
-            self.refused.append(text)
-
-    async def open(self, path: str) -> None:
-        await self.page.goto(self.world.deps.public_url + path)
-
-    async def sign_in(self, login: Login) -> None:
-        await self.open("/console/sign-in")
-        await self.page.get_by_label("E-mail address").fill(login.email)
-        await self.page.get_by_label("Password").fill(login.password)
-        await self.page.get_by_label("Code from your").fill(login.code(self.world.clock.now))
-        await self.page.get_by_role("button", name="Sign in").click()
-        await expect(self.page.get_by_role("heading", name="Requests")).to_be_visible()
-
-    async def look(self, name: str) -> None:
-        """Keep a picture of the page, which must not be wider than the screen."""
-        assert not await self.page.evaluate(TOO_WIDE)
-        size = self.page.viewport_size or WIDE
-        target = self.pictures / f"console-{name}-{size['width']}.png"
-        await self.page.screenshot(path=str(target), full_page=True)
-
-
-@pytest.fixture(params=[SMALL, WIDE], ids=["small", "wide"])
-async def officer(
-    world: World, chromium: Browser, request: pytest.FixtureRequest, tmp_path: Path
-) -> AsyncIterator[Officer]:
-    """Give an officer with a small and then with a wide screen, and no script on either."""
-    context: BrowserContext = await chromium.new_context(
-        viewport=request.param, java_script_enabled=False
-    )
-    kept = bool(os.environ.get("WAYPOINT_PICTURES"))
-    if kept:
-        PICTURES.mkdir(exist_ok=True)
-    if "fresh" not in request.fixturenames:
-        # Else every page would say that set-up is not finished.
-        await world.has_key(DUTY_DESK)
-    one = Officer(world, await context.new_page(), PICTURES if kept else tmp_path)
-    yield one
-    assert one.refused == []
-    await context.close()
 
 
 async def test_a_request_is_taken_answered_and_closed_without_script(

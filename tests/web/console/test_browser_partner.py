@@ -6,19 +6,17 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bot.referrals import State
+from tests.web.console.officer import Officer
 from tests.web.console.onward import ATHENS, LEGAL, OTHER, WORDS, agreed, asked
-from tests.web.console.test_browser import Officer
-from tests.web.console.test_browser import chromium as chromium
-from tests.web.console.test_browser import officer as officer
 from tests.web.console.world import World
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-async def phone(chromium: Browser) -> AsyncIterator[Page]:
+async def phone(browser: Browser) -> AsyncIterator[Page]:
     """Give a partner's small phone, without script, which holds no cookie at the end."""
-    context = await chromium.new_context(
+    context = await browser.new_context(
         viewport={"width": 320, "height": 640}, java_script_enabled=False
     )
     yield await context.new_page()

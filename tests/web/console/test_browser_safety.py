@@ -10,12 +10,11 @@ from playwright.async_api import Page, expect
 from bot.privacy import split
 from bot.referrals import Category, Contact, Hours
 from bot.staff import DUTY_DESK, Role
-from tests.web.console.test_browser import ARABIC, Officer, chromium, officer
+from tests.web.console.officer import ARABIC, Officer
 from tests.web.console.test_set_up import EMAIL
 from tests.web.console.world import PASSWORD, SFAX, Login, World
 
 pytestmark = pytest.mark.browser
-__all__ = ["chromium", "officer"]
 
 CONTRAST = """() => {
   const rgb = text => text.match(/[\\d.]+/g).map(Number);
