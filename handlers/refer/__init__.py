@@ -43,7 +43,7 @@ UNSHOWN_AFTER = "consent"
 """Who goes on is never shown at once what was written: the phone may be in other hands."""
 
 PLAIN: Mapping[str, Callable[[Session], Question]] = {
-    "safe": lambda _: questions.safe(),
+    "safe": questions.safe,
     "for": lambda _: questions.for_whom(),
     "knows": lambda _: other.question(),
     "about": lambda _: questions.about(),
@@ -66,7 +66,7 @@ async def handle(turn: Turn, session: Session, tools: Tools) -> Reply:
     step, _, value = rest.partition(":")
     here = wishes.at(step, (session.step or "").removeprefix("refer:"))
     if turn.choice == "refer":
-        return await _put("safe", session, tools)
+        return await _put("safe", questions.begun(turn, session), tools)
     if not (session.step or "").startswith("refer:"):
         return Reply(session.at_rest(), (menu(tools, say("That question is over. Choose:")),))
     if here != "safe" and idle.returned(session, tools.now):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.conversation import Choice, Rows, Session, Tools
+from bot.conversation import Choice, Rows, Session, Tools, Turn
 from bot.i18n import CountryName, Line, Text, say
 from bot.referrals import Category, Hours
 from handlers.menu import LEAVE
@@ -16,6 +16,9 @@ from handlers.when import label, whose
 from handlers.whereabouts import offered
 
 PREVIEW = 300
+WEB = "web"
+ON_WEB = "refer.web"
+"""The slot that tells that the chat is the one on the web page."""
 Paragraphs = tuple[Text | list[Text], ...]
 
 STEPS = (
@@ -133,18 +136,29 @@ def ways_out(step: str) -> tuple[Choice, ...]:
     return (*skip, Choice("refer:back", say("Back")), LEAVE)
 
 
-def safe() -> Question:
+def begun(turn: Turn, session: Session) -> Session:
+    """Return the session with what the first question must know of where it is asked."""
+    return session.put(**{ON_WEB: "yes"}) if turn.channel == WEB else session.drop(ON_WEB)
+
+
+def safe(session: Session) -> Question:
     """Ask whether the person can write freely; says first who can read this."""
+    elsewhere = say(
+        "If somebody watches this phone, nothing here can hide from them. "
+        "Another phone, the web chat or a call may be better."
+    )
+    if ON_WEB in session.slots:
+        elsewhere = say(
+            "If somebody watches this phone, nothing here can hide from them. "
+            "Another phone or a call may be better."
+        )
     return Question(
         (
             say(
                 "Before you write: this chat can be read by the service that carries it "
                 "and by anyone who holds this phone. You need not give your name."
             ),
-            say(
-                "If somebody watches this phone, nothing here can hide from them. "
-                "Another phone, the web chat or a call may be better."
-            ),
+            elsewhere,
             say("Can you write freely now?"),
         ),
         ((choice("safe", "yes", say("Yes")), choice("safe", "no", say("Not now"))), (LEAVE,)),
