@@ -25,12 +25,9 @@ from bot.store.late import Late
 from bot.store.staff import Staff
 from bot.store.tables import offers, offices
 from tests.sealing import given_key
+from tests.store.machine import Machine
 from tests.store.making import Deferred
 from tests.store.office import SFAX, Person, arrived
-from tests.store.test_backup import Machine
-from tests.store.test_backup import new as new
-from tests.store.test_backup import old as old
-from tests.store.test_backup import server as server
 from tests.store.test_offers import ATHENS, LEGAL, OTHER, WORDS, Desk
 
 

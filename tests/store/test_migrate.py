@@ -2,7 +2,6 @@
 
 import secrets
 import subprocess
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -18,14 +17,7 @@ from bot.store.migrate import (
     migrate,
     revisions,
 )
-from tests.store.servers import Managed, managed
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Managed]:
-    with managed() as running:
-        yield running
-
+from tests.store.servers import Managed
 
 # --- what is up to date --------------------------------------------------------------------------
 
