@@ -159,6 +159,29 @@ async def test_help_is_asked_for_and_its_status_read_with_number_and_code(visit:
     await other.sees("status", other.page.locator(button("receipt:erase")))
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "4821 9035",
+        "118 402 977 640",
+        "482190351184029776 40",
+        "٤٨٢١-٩٠٣٥",
+        "۱۱۸ ۴۰۲ ۹۷۷ ۶۴۰",
+        "4821 9035 bluebird",
+    ],
+)
+async def test_a_number_and_a_code_that_are_typed_show_as_dots_at_once(
+    visit: Visiting, typed: str
+) -> None:
+    one = await visit()
+    await one.start()
+    await one.say(typed)
+    await expect(one.page.locator(".own").last).to_contain_text("••••")
+    assert re.search(r"\d|bluebird", await one.page.locator(".own").last.inner_text()) is None
+    await one.say("I came in 2019 with 3 others")
+    await expect(one.page.locator(".own").last).to_contain_text("2019 with 3 others")
+
+
 async def test_a_code_vanishes_after_a_minute_with_all_that_stood_around_it(
     visit: Visiting,
 ) -> None:

@@ -5,6 +5,12 @@
 import { chat, request } from './chat-wire.js';
 
 const CODE_SECONDS = 60;
+// Eight digits of any script at the beginning; old browsers know no classes of signs.
+const DIGITS = '0-9\\u0660-\\u0669\\u06f0-\\u06f9\\u0966-\\u096f\\u09e6-\\u09ef' +
+  '\\u0a66-\\u0a6f\\u0be6-\\u0bef\\u1040-\\u1049\\uff10-\\uff19';
+const BETWEEN = `[^A-Za-z${DIGITS}]`;
+const KEYS = new RegExp(`^${BETWEEN}{0,4}[${DIGITS}](?:${BETWEEN}{0,3}[${DIGITS}]){7}`);
+const DOTS = '\u2022\u2022\u2022\u2022';
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]/g;
 const LEFT_TO_RIGHT = /[A-Za-z\u00c0-\u058f\u0900-\u1fff\u3040-\ud7ff]/g;
 
@@ -111,9 +117,14 @@ export function notice(text, label, action) {
   if (end && text) window.scrollTo(0, root.scrollHeight);
 }
 
+// What begins like a number or a code is not left standing for whoever looks at the screen later.
+function unreadable(text) {
+  return KEYS.test(text) ? DOTS : text;
+}
+
 export function showOwn(text) {
   const made = element('div', 'own waiting');
-  made.append(element('span', 'unseen', words('you')), paragraph(text));
+  made.append(element('span', 'unseen', words('you')), paragraph(unreadable(text)));
   log.append(made);
   scrollTo(made);
   return made;
