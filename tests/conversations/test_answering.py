@@ -7,8 +7,8 @@ import pytest
 from bot.i18n import Line, say
 from bot.referrals import LONGEST_CLASS, MOVES, Action, Declined, Event, Lack, Outcome, State
 from bot.referrals.answering import MINUTES
-from handlers.receipt.judging import missing
 from handlers.receipt.history import SHOWN, history
+from handlers.receipt.judging import missing
 from handlers.refer.speed import measured, set_time
 
 AT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
