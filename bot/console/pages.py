@@ -14,7 +14,7 @@ from bot.console import words
 from bot.console.assets import Assets
 from bot.console.headers import SECURITY
 from bot.console.standing import NOTHING, Standing
-from bot.i18n import SOURCE, Catalogs, say
+from bot.i18n import SOURCE, Catalogs, language_name, say
 from bot.referrals import ENDED
 from bot.staff import Officer, may_hold
 
@@ -140,7 +140,7 @@ def _environment(language: str, catalogs: Catalogs, assets: Assets) -> Environme
         words=WORDS,
         ended=ENDED,
         span=partial(_span, translations),
-        language_name=partial(_language_name, catalogs),
+        language_name=partial(language_name, language=language),
         role_words=words.roles,
         may_hold=may_hold,
     )
@@ -159,8 +159,3 @@ def _span(translations: Any, time: timedelta) -> str:
     if hours < 48:
         return str(translations.gettext("%(count)s h")) % {"count": hours}
     return str(translations.ngettext("%(count)s day", "%(count)s days", days)) % {"count": days}
-
-
-def _language_name(catalogs: Catalogs, code: str) -> str:
-    known = catalogs.languages.get(code)
-    return known.name if known else code

@@ -7,6 +7,7 @@ from bot.i18n.catalogs import (
     Language,
     UnknownLanguage,
     country_name,
+    language_name,
     load_catalogs,
     read_languages,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "catalog_faults",
     "completeness",
     "country_name",
+    "language_name",
     "load_catalogs",
     "read_languages",
     "say",

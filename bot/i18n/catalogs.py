@@ -132,6 +132,13 @@ def country_name(code: str, language: str) -> str:
     return _locale(language).territories.get(code) or Locale(SOURCE).territories.get(code) or code
 
 
+@cache
+def language_name(code: str, language: str) -> str:
+    """Return the name of a language (BCP 47) in a language; the code if it has none."""
+    names = (_locale(language).languages, Locale(SOURCE).languages)
+    return next((one[code] for one in names if code in one), code)
+
+
 def read_languages(root: Path) -> dict[str, Language]:
     """Return what `languages.toml` lists.
 

@@ -12,10 +12,9 @@ from bot.store.console import ConsoleParts, console_units
 def console_deps(core: Core, address: str) -> Deps:
     """Return what the console is made of; `address` is where browsers reach it."""
     knowledge = core.vetted()
-    offices = frozenset(knowledge.directory.places)
-    parts = ConsoleParts(
-        core.engine, core.sealer, core.defer, knowledge.directory, core.clock, offices
-    )
+    directory = knowledge.directory
+    offices = frozenset({*directory.places, *directory.ladder})
+    parts = ConsoleParts(core.engine, core.sealer, core.defer, directory, core.clock, offices)
     return Deps(
         open=console_units(parts),
         clock=core.clock,
@@ -23,7 +22,7 @@ def console_deps(core: Core, address: str) -> Deps:
         public_url=address,
         secret=core.keys.derive("sign-in"),
         catalogs=load_catalogs(ROOT / "locales", "console"),
-        directory=knowledge.directory,
+        directory=directory,
         set_up=core.set_up,
         judge=Checks(core.keys).judge,
         client=client_of(core.settings.trusted_proxies),

@@ -45,6 +45,17 @@ async def test_the_first_officer_makes_the_key_and_recovery_is_made_once(
     assert not any(share.encode() in raw for raw in files.values() for share in shares)
 
 
+async def test_a_regional_desk_which_people_never_see_can_have_officers(
+    settings: dict[str, str],
+) -> None:
+    desk = "iom-eg-cairo-regional"
+    words = ["one@example.org", "--office", desk, "--role", "supervisor", "--password-stdin"]
+    code, out, err = await command(settings, "officer", "add", *words, "--json", stdin=PASSWORD)
+    assert code == 0, err
+    made = json.loads(out)
+    assert (made["office"], made["key"]) == (desk, "made")
+
+
 async def test_a_lost_set_up_key_is_replaced_and_one_that_is_here_is_not(
     settings: dict[str, str],
 ) -> None:
