@@ -119,8 +119,8 @@ HANDED_OVER = mark("Given to the duty desk, as nobody had ended it for 90 days")
 
 DECLINED: Mapping[Declined, str] = {
     Declined.NO_ROOM: mark("no room"),
-    Declined.NOT_OURS: mark("not something they do"),
-    Declined.ELSEWHERE: mark("not their area"),
+    Declined.NOT_OURS: mark("not this kind of work"),
+    Declined.ELSEWHERE: mark("not in this area"),
     Declined.TOO_LITTLE: mark("too little is known to say yes"),
     Declined.UNSAID: mark("another reason"),
 }

@@ -75,7 +75,7 @@ async def test_after_a_no_the_next_one_is_asked_by_one_press(sender: Desk) -> No
     await one.post(link, say="decline", why="not-ours")
     shown = await sender.browser.get(sender.page)
     assert "Declined by a partner" in shown.words
-    assert "not something they do" in shown.words
+    assert "not this kind of work" in shown.words
     assert f'value="{OTHER}" required checked' in shown.text
     assert f'value="{LEGAL}"' not in shown.text
     assert WORDS not in shown.text
