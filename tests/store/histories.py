@@ -19,7 +19,13 @@ class Ended(StrEnum):
 
     DONE = "done"
     REFUSED = "refused"
+    OVERTAKEN = "overtaken"
+    """Refused though it was possible when the caller looked: somebody else moved it meanwhile."""
     UNKNOWN = "unknown"
+
+
+OFTEN = frozenset({Ended.DONE, Ended.REFUSED, Ended.UNKNOWN})
+"""What every recording has; to be overtaken is rare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class Stood:
 
 def linearisable(calls: frozenset[Call], end: Stood) -> bool:
     """Tell whether some order of the calls explains what each caller learned, and the end."""
+    if not all(_was_moved(one, calls) for one in calls if one.ended is Ended.OVERTAKEN):
+        return False
     seen = set[tuple[frozenset[Call], Stood]]()
     heap = [(calls, Stood())]
     while heap:
@@ -59,20 +67,34 @@ def linearisable(calls: frozenset[Call], end: Stood) -> bool:
     return False
 
 
+def _was_moved(overtaken: Call, calls: frozenset[Call]) -> bool:
+    """Tell whether somebody else can have moved the request during a call."""
+    return any(
+        one.client != overtaken.client
+        and one.called < overtaken.returned
+        and (one.ended is Ended.UNKNOWN or overtaken.called < one.returned)
+        for one in calls
+        if one.ended in (Ended.DONE, Ended.UNKNOWN)
+    )
+
+
 def _then(stood: Stood, call: Call) -> list[Stood]:
     """Return where it may stand after a call, none where the caller could not learn what it did."""
-    moved = _moved(stood, call)
+    moved = moved_by(stood, call.client, call.action)
+    if call.ended is Ended.OVERTAKEN:
+        return [stood]
     if call.ended is Ended.REFUSED:
         return [stood] if moved is None else []
     return [moved] if moved is not None else []
 
 
-def _moved(stood: Stood, call: Call) -> Stood | None:
-    holder = stood.holder if call.action in PARTNERS else call.client
+def moved_by(stood: Stood, client: str, action: Action) -> Stood | None:
+    """Return where a request stands after an act of somebody; None where they cannot do it."""
+    holder = stood.holder if action in PARTNERS else client
     if stood.holder not in (None, holder):
         return None
     try:
-        state = after(stood.state, call.action)
+        state = after(stood.state, action)
     except MoveRefused:
         return None
     return Stood(state, None if state is State.WAITING else holder)

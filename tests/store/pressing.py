@@ -41,7 +41,7 @@ from bot.store.passing import rewrapped
 from bot.store.referrals import Referrals as Store
 from bot.store.tables import offices, referrals
 from tests.sealing import given_key
-from tests.store.histories import PARTNERS, Call, Ended, Stood, replayed
+from tests.store.histories import PARTNERS, Call, Ended, Stood, moved_by, replayed
 from tests.store.making import AT, Deferred, a_request
 from tests.store.office import SFAX
 
@@ -80,6 +80,7 @@ class Officer:
 
     async def press(self, reference: str, action: Action) -> Ended:
         """Look at a request, press a button, and return what that told."""
+        referral = None
         try:
             async with self.engine.begin() as connection:
                 store = Store(connection, self.sealer, Deferred())
@@ -89,7 +90,9 @@ class Officer:
                 await self.looked()
                 await self._done(rules, connection, referral, action)
         except (MoveRefused, TakenByAnother):
-            return Ended.REFUSED
+            assert referral is not None
+            seen = Stood(referral.state, referral.claimed_by)
+            return Ended.REFUSED if moved_by(seen, self.name, action) is None else Ended.OVERTAKEN
         except (Unavailable, DBAPIError):
             return Ended.UNKNOWN
         return Ended.DONE

@@ -26,7 +26,7 @@ from bot.store.embedded import EmbeddedDatabase, Server
 from bot.store.engine import open_engine
 from bot.store.migrate import migrate
 from bot.store.pgprocess import end, server_of
-from tests.store.histories import Call, Ended, linearisable
+from tests.store.histories import OFTEN, Call, Ended, linearisable
 from tests.store.pressing import Shift, assert_whole, noted, opened, stood, works
 
 CLIENTS, REQUESTS, KILLS, MOST_KILLS = 10, 12, 8, 60
@@ -151,7 +151,7 @@ async def test_what_killed_processes_and_a_crashed_server_leave_is_possible_in_s
     calls = machine.calls()
     every = [call for mine in calls.values() for call in mine]
     assert killed == KILLS
-    assert {call.ended for call in every} == set(Ended)
+    assert {call.ended for call in every} >= OFTEN
     assert any(call.called > back and call.ended is Ended.DONE for call in every)
     async with engine_of(machine) as engine:
         await assert_whole(engine, sealer, seen)
