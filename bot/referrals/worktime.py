@@ -131,6 +131,7 @@ def _calendar(country: str | None) -> holidays.HolidayBase | None:
     try:
         return holidays.country_holidays(country)
     except NotImplementedError:
+        # So the library says that it knows no holidays of a country; every day is worked then.
         return None
 
 
