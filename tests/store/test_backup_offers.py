@@ -27,8 +27,8 @@ from bot.store.tables import offers, offices
 from tests.sealing import given_key
 from tests.store.machine import Machine
 from tests.store.making import Deferred
+from tests.store.offers.desk import ATHENS, LEGAL, OTHER, WORDS, Desk
 from tests.store.office import SFAX, Person, arrived
-from tests.store.test_offers import ATHENS, LEGAL, OTHER, WORDS, Desk
 
 
 @dataclass

@@ -35,10 +35,10 @@ from bot.store.jobs import JobStore
 from bot.store.staff import Staff
 from bot.store.tables import absences, alerts, office_keys, officers, referrals
 from bot.store.times import OwnTimes
+from tests.store.late.clockwork import CAIRO, DAY, HOUR, MINUTE, Clockwork
+from tests.store.late.conftest import clockwork as clockwork
 from tests.store.making import a_request
 from tests.store.office import SFAX, arrived
-from tests.store.test_late import CAIRO, DAY, HOUR, MINUTE, Clockwork
-from tests.store.test_late import clockwork as clockwork
 
 ASKED: Mapping[Pace, Mapping[str, Any]] = {
     Pace.NOW: {"category": Category.LABOUR, "urgency": Urgency.NOW},
