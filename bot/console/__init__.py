@@ -1,7 +1,7 @@
-"""The console where offices work: plain pages that need no script."""
+"""The console where offices work: plain pages that need no script; with one, the queue is live."""
 
 from bot.console.counter import Checks
-from bot.console.deps import Deps, Work
+from bot.console.deps import Deps, Live, Work
 from bot.console.enrol import (
     add_officer,
     give_up_set_up,
@@ -18,6 +18,7 @@ __all__ = [
     "SECURITY",
     "Checks",
     "Deps",
+    "Live",
     "Work",
     "add_officer",
     "give_up_set_up",

@@ -118,6 +118,27 @@ def remote(request: web.Request) -> str:
     return request.remote or ""
 
 
+@asynccontextmanager
+async def no_news(_office: str) -> AsyncIterator[asyncio.Event]:
+    """Give an event that is never set, where nobody tells of changes."""
+    yield asyncio.Event()
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What pages that change by themselves need.
+
+    `news` gives an event that is set when something changed in the queue of an office: a hint
+    only.  Who sets `closing` wakes the open pages too, and they end.  A page is sent again
+    `every` so many seconds at the latest, and never sooner than `gap` seconds after the last.
+    """
+
+    news: Callable[[str], AbstractAsyncContextManager[asyncio.Event]] = no_news
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    every: float = 20.0
+    gap: float = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Deps:
     """The parts the console is made of.
@@ -140,6 +161,7 @@ class Deps:
     pause: Pause = asyncio.sleep
     replies: tuple[Reply, ...] = ()
     """What offices often write."""
+    live: Live = field(default_factory=Live)
 
     @property
     def secure(self) -> bool:

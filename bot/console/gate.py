@@ -5,7 +5,7 @@ for the same browser (the `csrf` field).  What is not there and what is foreign 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aiohttp import web
 
@@ -125,17 +125,29 @@ def for_officers(desk: Desk, handle: OfficerHandler) -> WebHandler:
         if request.method == "POST" and not from_own_page(request, deps.public_url):
             return refused_form(visit)
         try:
-            async with deps.open() as work:
-                officer = await signed_in(token, work.staff, deps.clock())
-                standing = await standing_of(work, officer)
+            visit, officer = await known_visit(visit)
         except SignedOut:
             return _signed_out(visit)
-        visit = Visit(request, desk, token, visit.form, officer, standing)
         if request.method == "POST" and not _own_form(visit):
             return refused_form(visit)
         return await _mapped(visit, lambda: handle(visit, officer))
 
     return answer
+
+
+async def known_visit(visit: Visit, *, counts_as_use: bool = True) -> tuple[Visit, Officer]:
+    """Return the call as that of the officer whose sign-in it carries, as of now.
+
+    Raises:
+        SignedOut: it carries none that still holds.
+    """
+    deps = visit.deps
+    async with deps.open() as work:
+        officer = await signed_in(
+            visit.token, work.staff, deps.clock(), counts_as_use=counts_as_use
+        )
+        standing = await standing_of(work, officer)
+    return replace(visit, officer=officer, standing=standing), officer
 
 
 async def read_form(request: web.Request) -> Mapping[str, str]:

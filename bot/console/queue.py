@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -15,6 +16,7 @@ from bot.referrals import ENDED, Category, QueueStore, State, Urgency, Wanted
 from bot.staff import Officer, Role
 
 ADDRESS = "/console/requests"
+PAGE = "queue.html"
 OFFERS = "/console/offers"
 """Where the requests of a partner with an account stand."""
 ROWS = 50
@@ -71,12 +73,22 @@ class Filters:
         kept = {name: str(value) for name, value in fields.items() if value}
         return f"{ADDRESS}?{urlencode(kept)}"
 
+    @property
+    def events(self) -> str:
+        """Return the address at which the page of these filters comes again as it changes."""
+        return self.address().replace(ADDRESS, f"{ADDRESS}/events", 1)
+
 
 async def show(visit: Visit, officer: Officer) -> web.StreamResponse:
     """Show the requests of the officer's office, most pressing first."""
-    categories = categories_of(officer)
-    if not categories:
+    if not categories_of(officer):
         return see_other(OFFERS) if Role.PARTNER in officer.roles else _no_queue(visit)
+    return visit.show(PAGE, **await seen(visit, officer))
+
+
+async def seen(visit: Visit, officer: Officer) -> Mapping[str, Any]:
+    """Return what the page of the queue shows of the filters in the address, as of now."""
+    categories = categories_of(officer)
     filters = filters_of(visit.request.query)
     wanted = wanted_by(filters, officer, categories)
     async with visit.deps.open() as work:
@@ -87,17 +99,17 @@ async def show(visit: Visit, officer: Officer) -> web.StreamResponse:
         languages = await work.queue.languages(officer.office)
         counts = await _counts(work.queue, officer, categories)
         pending = not await visit.keys(work)
-    return visit.show(
-        "queue.html",
-        rows=rows,
-        filters=filters,
-        categories=sorted(categories, key=list(Category).index),
-        languages=languages,
-        tabs=[(tab, words, counts[tab]) for tab, words in TABS.items()],
-        pages=pages,
-        pending=pending,
-        said=DONE.get(visit.request.query.get("done", ""), ""),
-    )
+    return {
+        "rows": rows,
+        "filters": filters,
+        "categories": sorted(categories, key=list(Category).index),
+        "languages": languages,
+        "tabs": [(tab, words, counts[tab]) for tab, words in TABS.items()],
+        "waiting": counts[Show.WAITING],
+        "pages": pages,
+        "pending": pending,
+        "said": DONE.get(visit.request.query.get("done", ""), ""),
+    }
 
 
 def filters_of(query: Mapping[str, str]) -> Filters:

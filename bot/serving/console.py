@@ -1,7 +1,7 @@
 """What the console is made of, for the web server and for commands."""
 
 from bot.app import ROOT, Core
-from bot.console import Checks, Deps
+from bot.console import Checks, Deps, Live
 from bot.i18n import load_catalogs
 from bot.replies import load as load_replies
 from bot.serving.proxies import client_of
@@ -9,7 +9,7 @@ from bot.staff import Passwords
 from bot.store.console import ConsoleParts, console_units
 
 
-def console_deps(core: Core, address: str) -> Deps:
+def console_deps(core: Core, address: str, live: Live | None = None) -> Deps:
     """Return what the console is made of; `address` is where browsers reach it."""
     knowledge = core.vetted()
     directory = knowledge.directory
@@ -27,4 +27,5 @@ def console_deps(core: Core, address: str) -> Deps:
         judge=Checks(core.keys).judge,
         client=client_of(core.settings.trusted_proxies),
         replies=load_replies(ROOT / "knowledge" / "replies"),
+        live=live or Live(),
     )

@@ -18,7 +18,7 @@ from bot.channels.telegram import PATH, Client, Hook, Manners, Poller
 from bot.channels.telegram import intake as taking_in
 from bot.channels.webchat import WebChat
 from bot.config import Settings
-from bot.console import invite_first, is_set_up
+from bot.console import Live, invite_first, is_set_up
 from bot.console import routes as console_routes
 from bot.conversation import NotNow, NotReached
 from bot.errors import Invalid
@@ -244,7 +244,7 @@ async def _web(
     address = public_url(core.settings, listening)
     closing = asyncio.Event()
     wakeups = Wakeups(core.listening)
-    console = console_deps(core, address)
+    console = console_deps(core, address, Live(wakeups.of_office, closing))
     chat = WebChat(
         dispatcher=served.dispatcher,
         chats=WebChats(core.engine, core.drafts),

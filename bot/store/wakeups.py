@@ -1,4 +1,4 @@
-"""Wakes those who wait for news of a person, in whichever process the news was made.
+"""Wakes those who wait for news of a person or an office, in whichever process it was made.
 
 A wake-up is only a hint: who is woken reads the table, which is the truth, and so does who was
 not woken for a while.
@@ -7,7 +7,7 @@ not woken for a while.
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import psycopg
 
@@ -16,6 +16,8 @@ from bot.store.unit import NEWS_CHANNEL
 
 log = Log(__name__)
 RECONNECT_SECONDS = 2.0
+OFFICE_CHANNEL = "waypoint_offices"
+"""Where the database names an office in whose queue something changed (migration 0012)."""
 
 
 class Wakeups:
@@ -23,7 +25,7 @@ class Wakeups:
 
     def __init__(self, conninfo: str) -> None:
         self._conninfo = conninfo
-        self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self._waiting: defaultdict[tuple[str, str], set[asyncio.Event]] = defaultdict(set)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -36,17 +38,24 @@ class Wakeups:
             with suppress(asyncio.CancelledError):
                 await task
 
-    @asynccontextmanager
-    async def of(self, person: str) -> AsyncIterator[asyncio.Event]:
+    def of(self, person: str) -> AbstractAsyncContextManager[asyncio.Event]:
         """Give an event that is set when there is news of the person."""
-        event = asyncio.Event()
-        self._waiting[person].add(event)
+        return self._woken(NEWS_CHANNEL, person)
+
+    def of_office(self, office: str) -> AbstractAsyncContextManager[asyncio.Event]:
+        """Give an event that is set when something changed in the queue of the office."""
+        return self._woken(OFFICE_CHANNEL, office)
+
+    @asynccontextmanager
+    async def _woken(self, channel: str, name: str) -> AsyncIterator[asyncio.Event]:
+        event, key = asyncio.Event(), (channel, name)
+        self._waiting[key].add(event)
         try:
             yield event
         finally:
-            self._waiting[person].discard(event)
-            if not self._waiting[person]:
-                del self._waiting[person]
+            self._waiting[key].discard(event)
+            if not self._waiting[key]:
+                del self._waiting[key]
 
     def wake_all(self) -> None:
         """Let everybody look at the table, such as after a reconnection or before a stop."""
@@ -65,8 +74,9 @@ class Wakeups:
     async def _listen_once(self) -> None:
         connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
         async with connection:
-            await connection.execute(f"LISTEN {NEWS_CHANNEL}")
+            for channel in (NEWS_CHANNEL, OFFICE_CHANNEL):
+                await connection.execute(f"LISTEN {channel}")
             self.wake_all()
             async for notice in connection.notifies():
-                for event in self._waiting.get(notice.payload, ()):
+                for event in self._waiting.get((notice.channel, notice.payload), ()):
                     event.set()

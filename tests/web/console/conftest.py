@@ -1,7 +1,9 @@
 """A fresh console for each test."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -9,10 +11,14 @@ import pytest
 from playwright.async_api import Browser, BrowserContext
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.console import Live
 from bot.directory import Directory
 from bot.privacy import Sealer
 from bot.staff import DUTY_DESK
+from bot.store.engine import conninfo
 from bot.store.setup import begin_set_up
+from bot.store.wakeups import Wakeups
+from tests.conftest import Database
 from tests.sealing import no_keys
 from tests.web.console.officer import PICTURES, SMALL, WIDE, Officer
 from tests.web.console.world import START, World, begin, empty, make_world
@@ -46,6 +52,21 @@ async def fresh(world: World) -> World:
         await no_keys(connection)
     await begin_set_up(world.engine, world.deps.set_up, START)
     return world
+
+
+@pytest.fixture
+async def live(world: World, database: Database) -> AsyncIterator[World]:
+    """Give a console whose pages hear of changes from the database alone."""
+    wakeups = Wakeups(conninfo(database.app_url))
+    assert world.server is not None
+    await world.server.close()
+    closing = asyncio.Event()
+    world.deps = replace(world.deps, live=Live(wakeups.of_office, closing, every=600, gap=0.01))
+    async with wakeups.running():
+        await world.start()
+        yield world
+        closing.set()
+        wakeups.wake_all()
 
 
 @pytest.fixture(params=[SMALL, WIDE], ids=["small", "wide"])
