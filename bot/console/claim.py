@@ -42,6 +42,7 @@ async def send(visit: Visit, officer: Officer) -> web.StreamResponse:
         return done(referral, "taken")
     if not holds:
         return await refused_pending(visit, officer)
+    visit.deps.live.tell(referral.office)
     return done(referral, "taken")
 
 

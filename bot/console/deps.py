@@ -129,11 +129,13 @@ class Live:
     """What pages that change by themselves need.
 
     `news` gives an event that is set when something changed in the queue of an office: a hint
-    only.  Who sets `closing` wakes the open pages too, and they end.  A page is sent again
-    `every` so many seconds at the latest, and never sooner than `gap` seconds after the last.
+    only.  `tell` sets those of this process, for a claim, of which the database tells nobody.
+    Who sets `closing` wakes the open pages too, and they end.  A page is sent again `every` so
+    many seconds at the latest, and never sooner than `gap` seconds after the last.
     """
 
     news: Callable[[str], AbstractAsyncContextManager[asyncio.Event]] = no_news
+    tell: Callable[[str], None] = lambda _office: None
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     every: float = 20.0
     gap: float = 1.0

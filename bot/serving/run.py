@@ -244,7 +244,7 @@ async def _web(
     address = public_url(core.settings, listening)
     closing = asyncio.Event()
     wakeups = Wakeups(core.listening)
-    console = console_deps(core, address, Live(wakeups.of_office, closing))
+    console = console_deps(core, address, Live(wakeups.of_office, wakeups.wake_office, closing))
     chat = WebChat(
         dispatcher=served.dispatcher,
         chats=WebChats(core.engine, core.drafts),

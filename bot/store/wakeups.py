@@ -46,6 +46,14 @@ class Wakeups:
         """Give an event that is set when something changed in the queue of the office."""
         return self._woken(OFFICE_CHANNEL, office)
 
+    def wake_office(self, office: str) -> None:
+        """Wake who shows the queue of an office in this process, where no notice comes."""
+        self._wake(OFFICE_CHANNEL, office)
+
+    def _wake(self, channel: str, name: str) -> None:
+        for event in self._waiting.get((channel, name), ()):
+            event.set()
+
     @asynccontextmanager
     async def _woken(self, channel: str, name: str) -> AsyncIterator[asyncio.Event]:
         event, key = asyncio.Event(), (channel, name)
@@ -78,5 +86,4 @@ class Wakeups:
                 await connection.execute(f"LISTEN {channel}")
             self.wake_all()
             async for notice in connection.notifies():
-                for event in self._waiting.get((notice.channel, notice.payload), ()):
-                    event.set()
+                self._wake(notice.channel, notice.payload)

@@ -61,7 +61,9 @@ async def live(world: World, database: Database) -> AsyncIterator[World]:
     assert world.server is not None
     await world.server.close()
     closing = asyncio.Event()
-    world.deps = replace(world.deps, live=Live(wakeups.of_office, closing, every=600, gap=0.01))
+    world.deps = replace(
+        world.deps, live=Live(wakeups.of_office, wakeups.wake_office, closing, every=600, gap=0.01)
+    )
     async with wakeups.running():
         await world.start()
         yield world

@@ -26,11 +26,22 @@ $$
 """
 
 
+TAKEN = "OLD.state = 'waiting' AND NEW.state = 'claimed' AND OLD.office = NEW.office"
+
+
 def upgrade() -> None:
-    """Let every change of a request or an alert wake the pages of its office."""
+    """Let every change of a request or an alert wake the pages of its office, but for a claim.
+
+    Commits that notify wait for each other, and a claim must not; the console tells of it itself.
+    """
     op.execute(FUNCTION)
-    for table in ("referrals", "alerts"):
-        op.execute(
-            f"CREATE TRIGGER {table}_office_news AFTER INSERT OR UPDATE OR DELETE ON {table}"
-            " FOR EACH ROW EXECUTE FUNCTION office_news()"
-        )
+    _on("referrals", "INSERT OR DELETE", "referrals_come_and_go")
+    _on("referrals", "UPDATE", "referrals_change", f"WHEN (NOT ({TAKEN})) ")
+    _on("alerts", "INSERT OR UPDATE OR DELETE", "alerts_change")
+
+
+def _on(table: str, acts: str, name: str, when: str = "") -> None:
+    op.execute(
+        f"CREATE TRIGGER {name} AFTER {acts} ON {table}"
+        f" FOR EACH ROW {when}EXECUTE FUNCTION office_news()"
+    )
