@@ -7,6 +7,8 @@ does not stands in `docs/howto/check-the-audit.md`.
 from bot.audit.entries import (
     FORMAT,
     OPEN,
+    OPEN_PACKET,
+    OPENINGS,
     READ,
     START,
     SYSTEM,
@@ -38,6 +40,8 @@ __all__ = [
     "KEPT",
     "NOTHING",
     "OPEN",
+    "OPENINGS",
+    "OPEN_PACKET",
     "PURPOSE",
     "READ",
     "START",

@@ -19,6 +19,10 @@ OPEN = "open"
 """The act of reading what a person asked for."""
 READ = "read"
 """The act of reading the messages of a case."""
+OPEN_PACKET = "open-packet"
+"""The act of reading what was sealed to a partner of a request."""
+OPENINGS = frozenset({OPEN, READ, OPEN_PACKET})
+"""The acts by which somebody reads sealed text; the object of each is a request."""
 START = bytes(32)
 """What stands in the place of the hash before the first entry."""
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:/_-]{0,79}", re.ASCII)

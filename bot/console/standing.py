@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.console.access import categories_of
 from bot.console.deps import Work
 from bot.referrals import Watched
-from bot.staff import DUTY_DESK, RECOVERY, Officer, may_hold
+from bot.staff import DUTY_DESK, RECOVERY, Act, Fact, Officer, allowed, may_hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ async def standing_of(work: Work, officer: Officer) -> Standing:
 def watched_by(officer: Officer) -> Watched:
     """Return whose lines an officer sees: their office's, about requests of their queue.
 
-    About what was offered to it, whoever may hold the key that opens it.
+    About what was offered to it, whoever may hold the key that opens it; about what its officers
+    do, whoever may read its audit.
     """
-    return Watched(officer.office, categories_of(officer), may_hold(officer))
+    watches = allowed(officer, Act.READ_AUDIT, frozenset({Fact.OWN_OFFICE}))
+    return Watched(officer.office, categories_of(officer), may_hold(officer), watches)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from bot.console.words import Note, mark
 from bot.privacy import Reason
 from bot.privacy.retention import ALARMS, DESK_DAYS, GRACE
-from bot.referrals import DO_NOT_CONTACT, WITHDRAWN, Rung
+from bot.referrals import DO_NOT_CONTACT, MANY_TEXTS, MOST_TEXTS, WITHDRAWN, Rung
 from bot.referrals import SINCE as SINCE
 
 OTHER = Note(mark("Something here needs a look. Tell whoever runs the server, if it is not clear."))
@@ -135,6 +135,13 @@ STEPS: Mapping[str, Note] = {
             "Very many wrong codes were typed in one day. No request is open or lost by that, but "
             "somebody may be guessing. Tell whoever runs the server."
         )
+    ),
+    MANY_TEXTS: Note(
+        mark(
+            "One officer opened what is sealed of more than %(count)s requests within 24 hours. "
+            "Ask them why; if it was not their work, remove them and tell whoever runs the server."
+        ),
+        {"count": MOST_TEXTS},
     ),
 }
 

@@ -2,6 +2,8 @@
 
 from bot.referrals.alerts import (
     DO_NOT_CONTACT,
+    MANY_TEXTS,
+    MOST_TEXTS,
     OF_OFFERS,
     OFFER_OVER,
     SINCE,
@@ -205,7 +207,9 @@ __all__ = [
     "LIMITS",
     "LONGEST_CLASS",
     "LOOKED_AT",
+    "MANY_TEXTS",
     "MINUTES",
+    "MOST_TEXTS",
     "MOVES",
     "OFFER_OVER",
     "OF_OFFERS",

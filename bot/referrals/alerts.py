@@ -17,6 +17,12 @@ STANDING = frozenset({DO_NOT_CONTACT, WITHDRAWN})
 OFFER_OVER = frozenset({"offer-over", "offer-unshared"})
 OF_OFFERS = OFFER_OVER | {"offered", "offer-ends"}
 """What stands before a partner with an account: about an offer to it, not about the request."""
+MANY_TEXTS = "many-texts"
+"""An officer opened sealed texts of more than `MOST_TEXTS` requests in 24 hours.
+
+It carries the officer's id, and only who may read the audit of the office sees it.
+"""
+MOST_TEXTS = 40
 SINCE = "@"
 """A step that can come again carries behind this what makes it a line of its own."""
 
@@ -37,17 +43,28 @@ class Alert:
         """Tell whether it is about an offer to the office, which knows nothing of the request."""
         return self.step.partition(SINCE)[0] in OF_OFFERS
 
+    @property
+    def of_officer(self) -> bool:
+        """Tell whether it is about an officer, and not about a request or the program."""
+        return self.step.partition(SINCE)[0] == MANY_TEXTS
+
+    @property
+    def about(self) -> str:
+        """The id of the officer it is about; empty where it is about none."""
+        return self.step.partition(SINCE)[2] if self.of_officer else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Watched:
     """Whose lines are wanted: of an office, about requests of these categories or about none.
 
-    `offered`: about what was offered to it, too.
+    `offered`: about what was offered to it, too.  `officers`: about what its officers do, too.
     """
 
     office: str
     categories: frozenset[Category]
     offered: bool = False
+    officers: bool = False
 
 
 class AlertStore(Protocol):

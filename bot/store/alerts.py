@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Text, and_, cast, func, or_, select, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.audit import Act, By
-from bot.referrals import OF_OFFERS, SINCE, STANDING, Alert, Referral, Watched
+from bot.referrals import MANY_TEXTS, OF_OFFERS, SINCE, STANDING, Alert, Referral, Watched
 from bot.store.audit import acting
 from bot.store.rows import from_row
 from bot.store.tables import alerts, referrals
@@ -45,7 +45,9 @@ class Alerts:
 
     async def tick(self, watched: Watched, alert: int, officer: str, at: datetime) -> bool:
         """Tick one off, with an entry in the audit; False where none of these is open."""
-        about = func.coalesce(cast(alerts.c.referral, Text), alerts.c.step).label("about")
+        # The audit takes no such sign, which would be one of an address.
+        step = func.replace(alerts.c.step, SINCE, ":")
+        about = func.coalesce(cast(alerts.c.referral, Text), step).label("about")
         ticked = (
             update(alerts)
             .where(alerts.c.id == alert, _fits(watched), OPEN)
@@ -84,12 +86,15 @@ class Alerts:
 def _fits(watched: Watched) -> ColumnElement[bool]:
     """Return the condition that an officer may know of a line: its request's category is theirs.
 
-    Of what was offered to their office they know without knowing the request.
+    Of what was offered to their office they know without knowing the request; of what an officer
+    does, only who watches over officers.
     """
     known = select(referrals.c.id).where(referrals.c.category.in_(watched.categories))
-    offered = func.split_part(alerts.c.step, SINCE, 1).in_(OF_OFFERS if watched.offered else ())
+    name = func.split_part(alerts.c.step, SINCE, 1)
+    offered = name.in_(OF_OFFERS if watched.offered else ())
     return and_(
         alerts.c.office == watched.office,
+        name.not_in(() if watched.officers else (MANY_TEXTS,)),
         or_(alerts.c.referral.is_(None), alerts.c.referral.in_(known), offered),
     )
 

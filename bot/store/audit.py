@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert, ReturningUpdate
 
 from bot.audit import (
-    OPEN,
+    OPENINGS,
     Act,
     By,
     Check,
@@ -112,12 +112,12 @@ class Audit:
 
 
 async def opened_by(connection: AsyncConnection, officer: str, since: datetime) -> int:
-    """Return how many requests an officer has opened since a moment."""
+    """Return of how many requests an officer has opened sealed text since a moment."""
     found = await connection.execute(
         select(func.count(audit_entries.c.object.distinct())).where(
             audit_entries.c.who == officer,
             audit_entries.c.at >= since,
-            audit_entries.c.action == OPEN,
+            audit_entries.c.action.in_(OPENINGS),
             audit_entries.c.outcome == Outcome.DONE,
         )
     )

@@ -16,7 +16,7 @@ from sqlalchemy import Row, and_, exists, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.audit import Act, By
+from bot.audit import OPEN_PACKET, Act, By
 from bot.privacy import (
     Bound,
     BrokenSeal,
@@ -45,10 +45,10 @@ from bot.staff import OfficeKeys, hash_of, new_token
 from bot.store.agreements import in_force
 from bot.store.audit import acting, appended
 from bot.store.keys import OfficeKeyStore
+from bot.store.openings import alarm
 from bot.store.rows import from_row
 from bot.store.tables import offers, office_key_wraps, officers, referrals
 
-OPEN = "open-packet"
 LIVE = or_(offers.c.answer.is_(None), offers.c.answer == Action.ACCEPT)
 KNOWN = or_(LIVE, offers.c.answer == Action.UNSHARE)
 """What a partner still finds: of what a person took back it shows that alone."""
@@ -160,7 +160,7 @@ class Offers:
                 key_locked=locked_by_token(key, page, _subject(row.id)),
             )
         )
-        await self._note(OPEN, referral, By(None, at))
+        await self._note(OPEN_PACKET, referral, By(None, at))
         plain = open_under(key, row.packet_sealed, _bound(row))
         return Opened(to_offer(row), packet_from(plain), page)
 
@@ -208,8 +208,9 @@ class Offers:
         first = update(offers).where(offers.c.id == row.id, offers.c.opened.is_(None))
         await self.connection.execute(first.values(opened=by.at))
         await self.connection.execute(
-            select(appended(Act(OPEN, offer.referral, chain=offer.partner), by))
+            select(appended(Act(OPEN_PACKET, offer.referral, chain=offer.partner), by))
         )
+        await alarm(self.connection, by)
         return packet_from(
             open_under(key_of(row.key_locked, private, _bound(row)), row.packet_sealed, _bound(row))
         )

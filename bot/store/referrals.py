@@ -47,6 +47,7 @@ from bot.store.defer import Defer
 from bot.store.keys import OfficeKeyStore
 from bot.store.limits import recent_failures
 from bot.store.moving import moved
+from bot.store.openings import opening
 from bot.store.reading import between, messages_of, on, sealed_of, texts_of
 from bot.store.rows import (
     after_event,
@@ -185,8 +186,8 @@ class Referrals:
             NotOpenable: none of the keys opens it.
         """
         key = await key_for(self.connection, referral, keys)
-        found = await self.connection.execute(sealed_of(referral, by))
-        return particulars_from(open_under(key, found.scalar_one(), referral.bound))
+        ((sealed, *_),) = await opening(self.connection, sealed_of(referral, by), by)
+        return particulars_from(open_under(key, sealed, referral.bound))
 
     async def move(
         self, referral: Referral, event: Event, stand: Stand | None = None
@@ -300,10 +301,12 @@ class Referrals:
         Raises:
             NotOpenable: none of the keys opens it.
         """
-        query = messages_of(referral) if keys is None else texts_of(referral, by)
-        rows = (await self.connection.execute(query)).all()
-        if keys is None or not rows:
-            return tuple(to_message(row, b"") for row in rows)
+        if keys is None:
+            shut = await self.connection.execute(messages_of(referral))
+            return tuple(to_message(row, b"") for row in shut)
+        rows = await opening(self.connection, texts_of(referral, by), by)
+        if not rows:
+            return ()
         key = await key_for(self.connection, referral, keys)
         own = await wraps_of(self.connection, referral)
         return tuple(to_message(row, office_text(referral, row, key, own, keys)) for row in rows)

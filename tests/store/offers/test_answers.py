@@ -1,13 +1,15 @@
 """What becomes of an offer: a yes, a no, its end, and what stays of it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from bot.audit import By
+from bot.audit import OPEN_PACKET, Act, By
 from bot.referrals import (
+    MOST_TEXTS,
     Action,
     Author,
     ConsentMissing,
@@ -20,10 +22,13 @@ from bot.referrals import (
     Referral,
     Rung,
     State,
+    Watched,
     pass_on,
     wrote,
 )
 from bot.staff import DUTY_DESK, Role
+from bot.store.alerts import Alerts
+from bot.store.audit import Audit
 from bot.store.passing import rewrapped
 from bot.store.tables import audit_entries, offers
 from tests.sealing import given_key
@@ -218,6 +223,30 @@ async def test_for_a_partner_with_an_account_the_packet_opens_with_its_key_alone
     assert await desk.offers.read(accepted, keys, by) == read
     # The request itself stays sealed to the office that the person knows.
     assert LEGAL not in {office for office, _ in await wrapped_for(desk.connection, referral)}
+
+
+async def test_packets_that_one_officer_of_a_partner_opens_count_for_its_supervisors(
+    desk: Desk,
+) -> None:
+    theirs, _ = await arrived(desk.staff, "partner", LEGAL, Role.PARTNER)
+    await desk.offered(await desk.taken())
+    (found,) = await desk.offers.for_partner(LEGAL)
+    keys, by = await theirs.opens(desk.staff), By(theirs.officer.id, AT)
+    for number in range(MOST_TEXTS):
+        act = Act(OPEN_PACKET, f"earlier-{number}", chain=LEGAL)
+        await Audit(desk.connection).note(act, by)
+    lines = Alerts(desk.connection)
+    boss = Watched(LEGAL, frozenset(), offered=True, officers=True)
+    before = await lines.count(boss)
+    for _ in range(2):
+        assert await desk.offers.read(found, keys, by) is not None
+        assert await lines.count(boss) == before + 1
+    (line, *_) = await lines.page(boss, 1, ticked=False)
+    assert (line.about, line.referral) == (theirs.officer.id, None)
+    for other in (replace(boss, officers=False), replace(boss, office=ATHENS)):
+        assert line.id not in {one.id for one in await lines.page(other, 99, ticked=False)}
+        assert not await lines.tick(other, line.id, theirs.officer.id, AT)
+    assert await lines.tick(boss, line.id, desk.officer, AT)
 
 
 async def test_who_made_an_agreement_and_what_was_offered_to_whom_is_in_the_audit(

@@ -11,7 +11,7 @@ import pytest
 from bot.console.steps import OTHER, SINCE, said_of
 from bot.privacy import Reason
 from bot.privacy.retention import ALARMS, DESK_DAYS
-from bot.referrals import DO_NOT_CONTACT, WITHDRAWN, Action, Category
+from bot.referrals import DO_NOT_CONTACT, MANY_TEXTS, WITHDRAWN, Action, Category
 from bot.staff import DUTY_DESK, Role
 from bot.store.limits import MANY, CodeFailures
 from bot.store.retention import REFUSED
@@ -39,7 +39,7 @@ def written_steps() -> Iterator[str]:
     for reason in (Reason.UNCLAIMED, Reason.UNFINISHED):
         yield from (f"{reason}-{days}" for days in (*ALARMS, DESK_DAYS))
     yield from (f"{PARTNER}{says}" for says in BY_PARTNER)
-    yield from (WITHDRAWN, DO_NOT_CONTACT, REFUSED, MANY, MESSAGE)
+    yield from (WITHDRAWN, DO_NOT_CONTACT, REFUSED, MANY, MANY_TEXTS, MESSAGE)
 
 
 def named_step(node: ast.AST) -> ast.AST | None:
@@ -72,7 +72,7 @@ async def test_every_step_shows_as_a_sentence(world: World) -> None:
     number = await world.request()
     for step in (*STEPS, "late-2"):
         await world.alert(step, number)
-    browser = await world.signed_in(await world.officer())
+    browser = await world.signed_in(await world.officer(role=Role.SUPERVISOR))
     page = await browser.get(ALERTS)
     assert [step for step in (*STEPS, "late-2") if step != "new" and step in page.words] == []
     assert len(TICK.findall(page.text)) == len(STEPS) + 1
