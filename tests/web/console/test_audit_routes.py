@@ -131,6 +131,8 @@ QUIET: Mapping[tuple[str, str], Call] = {
     ("*", "/console/{rest}"): Call(),
 }
 """What is no act and opens nothing: lists, questions before an act, words for anybody."""
+ENDLESS = {("GET", "/console/requests/events")}
+"""What is no act either, and never ends by itself: a test of its own below."""
 FORMS = {one for one in ACTS if one[0] == "POST" and "{" in one[1]}
 NOTHING_THERE = {("POST", ALERT)}
 """A line of another office is not there at all: nothing happens, so nothing is refused."""
@@ -211,7 +213,7 @@ def told(found: list[Entry], me: str) -> list[str]:
 
 async def test_every_address_is_in_the_table(world: World) -> None:
     known = {(one.method, PARAMETER.sub(r"{\1}", one.path)) for one in routes(world.deps)}
-    assert known == {*ACTS, *OF_OTHERS, *QUIET}
+    assert known == {*ACTS, *OF_OTHERS, *QUIET, *ENDLESS}
 
 
 @pytest.mark.parametrize("route", sorted(ACTS), ids=" ".join)
@@ -271,6 +273,14 @@ async def test_what_is_no_act_leaves_nothing(stage: Stage) -> None:
     before = len(await stage.entries())
     for route, call in QUIET.items():
         assert await stage.call(route, call) in (200, 303, 404), route
+    assert (await stage.entries())[before:] == []
+
+
+async def test_a_queue_that_is_left_open_leaves_nothing(live: World, stage: Stage) -> None:
+    before = len(await stage.entries())
+    address = f"{live.deps.public_url}/console/requests/events"
+    async with stage.browser.session.get(address) as response:
+        assert stage.ids["free"].encode() in await response.content.readline()
     assert (await stage.entries())[before:] == []
 
 
