@@ -38,11 +38,11 @@ async def test_two_windows_show_the_same_queue_without_reload(
     number = await live.request()
     row = f'a[href="/console/requests/{number}"]'
     for window in windows:
-        await expect(window.page.locator(row)).to_be_visible(timeout=2000)
+        await expect(window.page.locator(row)).to_be_visible()
         await expect(window.page.locator("#waiting")).to_have_text("1 request waits.")
     await one.page.locator(row).click()
     await one.page.get_by_role("button", name="Take").first.click()
-    await expect(two.page.locator("#waiting")).to_have_text("0 requests wait.", timeout=2000)
+    await expect(two.page.locator("#waiting")).to_have_text("0 requests wait.")
     await expect(two.page.locator("tr", has=two.page.locator(row))).to_contain_text("Taken")
 
 
@@ -56,7 +56,7 @@ async def test_where_the_keyboard_stands_does_not_change(
     await page.get_by_label("How soon").select_option("now")
     await held.focus()
     second = await live.request()
-    await expect(page.locator(f'a[href="/console/requests/{second}"]')).to_be_visible(timeout=2000)
+    await expect(page.locator(f'a[href="/console/requests/{second}"]')).to_be_visible()
     await expect(held).to_be_focused()
     await expect(page.get_by_label("How soon")).to_have_value("now")
 
@@ -83,6 +83,6 @@ async def test_who_is_signed_out_is_told_in_the_open_page(
     page = windows[0].page
     live.clock.forward(minutes=16)
     await live.request()
-    await expect(page.get_by_text("You are signed out")).to_be_visible(timeout=3000)
+    await expect(page.get_by_text("You are signed out")).to_be_visible()
     await page.get_by_role("link", name="Sign in again").click()
     await expect(page.get_by_label("E-mail address")).to_be_visible()
