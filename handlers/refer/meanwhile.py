@@ -66,7 +66,6 @@ def _service(about: Category, country: str, tools: Tools) -> Service:
 
 
 def _to_read(about: Category, tools: Tools) -> tuple[Choice, ...]:
-    library = tools.knowledge.library
-    known = library.ids()
+    known = tools.knowledge.library.ids()
     found = next((one for one in READ.get(about, ()) if one in known), None)
     return (Choice(f"article:{found}", say("What you can do until then")),) if found else ()

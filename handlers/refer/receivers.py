@@ -108,8 +108,7 @@ async def consent(session: Session, tools: Tools) -> tuple[Question, Receiver]:
 
 def notices(tools: Tools) -> tuple[Choice, ...]:
     """Return the buttons to the simple page about the yes, and to the full text."""
-    library = tools.knowledge.library
-    known = library.ids()
+    known = tools.knowledge.library.ids()
     pages = ((SIMPLE, say("What yes means")), (FULL, say("The full text")))
     return tuple(Choice(f"article:{page}", name) for page, name in pages if page in known)
 
